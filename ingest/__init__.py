@@ -1,0 +1,1 @@
+"""A file becomes a report, a report becomes passages."""
