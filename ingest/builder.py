@@ -23,14 +23,30 @@ _FOLLOWERS = _RUNS | {BlockKind.CAPTION, BlockKind.FOOTNOTE}
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a block comes from in its file, as far as the format tells.
+
+    Attributes:
+        label: the number or name that the report prints for it ("4.12").
+        line: first line in the source file, from 1.
+        anchor: `id` of the nearest HTML element at or above it.
+    """
+
+    label: str | None = None
+    line: int | None = None
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Draft:
     kind: BlockKind
     text: str
     span: Span
     level: int | None
-    label: str | None
-    line: int | None
-    anchor: str | None
+    origin: Origin
+
+
+_NOWHERE = Origin()
 
 
 class ReportBuilder:
@@ -52,9 +68,7 @@ class ReportBuilder:
         text: str,
         *,
         level: int | None = None,
-        label: str | None = None,
-        line: int | None = None,
-        anchor: str | None = None,
+        origin: Origin = _NOWHERE,
     ) -> Span | None:
         """Append a block and return its span in the canonical text.
 
@@ -62,9 +76,7 @@ class ReportBuilder:
             kind: what it is.
             text: its words, already canonical (`ingest.canonical`).
             level: 1 to 6, for a heading.
-            label: the number or name that the report prints for it.
-            line: line in the source file, from 1.
-            anchor: `id` of the nearest HTML element.
+            origin: its label, line and anchor, where the format has them.
 
         Returns:
             The span, or nothing where `text` is empty and no block was made.
@@ -73,7 +85,7 @@ class ReportBuilder:
             return None
         start = self._length + len(self._separator(kind))
         span = Span(start, start + len(text))
-        self._drafts.append(_Draft(kind, text, span, level, label, line, anchor))
+        self._drafts.append(_Draft(kind, text, span, level, origin))
         self._length = span.end
         return span
 
@@ -153,7 +165,7 @@ class ReportBuilder:
         sections: list[Section] = []
         for path, drafts in self._runs(title):
             blocks += _number(drafts, len(sections))
-            anchor = next((d.anchor for d in drafts if d.anchor), None)
+            anchor = next((d.origin.anchor for d in drafts if d.origin.anchor), None)
             sections.append(Section(path, Span(drafts[0].span.start, drafts[-1].span.end), anchor))
         return blocks, sections
 
@@ -181,7 +193,12 @@ def _number(drafts: Sequence[_Draft], section: int) -> Iterator[Block]:
         item = item + 1 if draft.kind is previous else 1
         previous = draft.kind
         block = Block(
-            draft.kind, draft.span, section, draft.level, 0, None, draft.label, draft.line
+            draft.kind,
+            draft.span,
+            section,
+            level=draft.level,
+            label=draft.origin.label,
+            line=draft.origin.line,
         )
         if draft.kind is not BlockKind.HEADING:
             block = replace(block, number=number, item=item if draft.kind in _RUNS else None)
