@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.errors import EmptyReportError
+from ingest.labels import find_label
 from ingest.report import (
     Block,
     BlockKind,
@@ -113,7 +114,7 @@ class ReportBuilder:
         """
         if not self._drafts:
             raise EmptyReportError(f"{self._source}: no text in it to index")
-        title_drafts = self._title_drafts()
+        title_drafts = self._title_drafts(title)
         blocks, sections = self._structure(title_drafts)
         return Report(
             title=title or self._title(title_drafts),
@@ -140,13 +141,22 @@ class ReportBuilder:
             end = draft.span.end
         return "".join(parts)
 
-    def _title_drafts(self) -> list[_Draft]:
+    def _title_drafts(self, title: str | None) -> list[_Draft]:
         """Return the heading that is the title, and the one that is its subtitle, if any.
 
         The title is the first block when that is the only heading of its level and all
         others lie below it. A heading straight under it with nothing of its own, before
-        another of its level, is the subtitle.
+        another of its level, is the subtitle. Where neither holds, the first heading is the
+        title if it says what `title` says: a cover or a date may stand above it.
         """
+        return self._title_at_top() or self._title_that_says(title)
+
+    def _title_that_says(self, title: str | None) -> list[_Draft]:
+        first = next((draft for draft in self._drafts if draft.level is not None), None)
+        same = first and title and first.text.casefold() == title.casefold()
+        return [first] if first and same else []
+
+    def _title_at_top(self) -> list[_Draft]:
         levels = [d.level for d in self._drafts if d.level is not None]
         first = self._drafts[0]
         if first.level is None or any(level <= first.level for level in levels[1:]):
@@ -197,7 +207,7 @@ def _number(drafts: Sequence[_Draft], section: int) -> Iterator[Block]:
             draft.span,
             section,
             level=draft.level,
-            label=draft.origin.label,
+            label=draft.origin.label or find_label(draft.text),
             line=draft.origin.line,
         )
         if draft.kind is not BlockKind.HEADING:
