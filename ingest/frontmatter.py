@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.canonical import canonicalise
 from ingest.report import Metadata, Notice, NoticeKind
@@ -22,7 +22,7 @@ class FrontMatter:
     """Title and metadata; `notices` says what could not be understood."""
 
     title: str | None = None
-    metadata: Metadata = Metadata()
+    metadata: Metadata = field(default_factory=Metadata)
     notices: tuple[Notice, ...] = ()
 
 

@@ -17,9 +17,12 @@ _KINDS = {
     "caption": BlockKind.CAPTION,
     "figcaption": BlockKind.CAPTION,
 }
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "header", "hr", "html", "iframe", "legend", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "textarea", "tfoot", "thead", "ul"]
-) | {*_HEADINGS, *_KINDS}
+_CONTAINERS = """
+    address article aside blockquote body center dd details dialog div dl dt fieldset figure
+    footer form header hr html iframe legend main nav ol p pre section summary table tbody
+    textarea tfoot thead ul
+"""
+_BLOCKS = frozenset(_CONTAINERS.split()) | {*_HEADINGS, *_KINDS}
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)

@@ -57,7 +57,7 @@ def _parts(text: str) -> Iterator[Span]:
 
 
 def _boundaries(text: str) -> Iterator[Span]:
-    from sentencex import get_sentence_boundaries
+    from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
 
     for boundary in get_sentence_boundaries("en", text):
         yield Span(boundary["start_index"], boundary["end_index"])
