@@ -1,0 +1,147 @@
+"""Vectors that were computed before, by text and model, so that nothing is embedded twice."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Encoder, Vectors
+from ingest.errors import IndexStoreError
+
+# What is embedded between two writes: after a kill at most this much is done again.
+_BATCH = 256
+_LOOKUP = 500
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS vectors (
+  model TEXT NOT NULL,
+  text BLOB NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (model, text)
+) WITHOUT ROWID
+"""
+
+
+def hash_text(text: str) -> bytes:
+    """Return the 32 bytes under which a text's vector is kept."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+class VectorCache:
+    """A SQLite file of vectors. Losing it costs time, never an answer."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the cache; a damaged one is thrown away and begun anew.
+
+        Raises:
+            IndexStoreError: the folder cannot be written.
+        """
+        try:
+            self._database = _open(path)
+        except sqlite3.DatabaseError:
+            self._database = _reopen(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def encode(
+        self, encoder: Encoder, texts: Sequence[str], advance: Callable[[int], None]
+    ) -> Vectors:
+        """Return the vector of each text, embedding only those never seen.
+
+        Args:
+            encoder: the model.
+            texts: each within the encoder's limit.
+            advance: called with how many more texts are done.
+
+        Returns:
+            float32, shape (texts, encoder.dimension).
+        """
+        keys = [hash_text(text) for text in texts]
+        vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+        known = self._find(encoder, set(keys))
+        missing: dict[bytes, str] = {}
+        for row, key in enumerate(keys):
+            if key in known:
+                vectors[row] = known[key]
+            else:
+                missing[key] = texts[row]
+        advance(len(texts) - sum(key in missing for key in keys))
+        fresh = self._embed(encoder, missing, advance)
+        for row, key in enumerate(keys):
+            if key in fresh:
+                vectors[row] = fresh[key]
+        return vectors
+
+    def keep_only(self, texts: Iterable[str]) -> None:
+        """Forget the vectors of all other texts: what was removed leaves no trace here."""
+        with self._database:
+            self._database.execute("CREATE TEMP TABLE used (text BLOB PRIMARY KEY) WITHOUT ROWID")
+            self._database.executemany(
+                "INSERT OR IGNORE INTO used VALUES (?)", ((hash_text(text),) for text in texts)
+            )
+            self._database.execute("DELETE FROM vectors WHERE text NOT IN (SELECT text FROM used)")
+            self._database.execute("DROP TABLE used")
+
+    def _find(self, encoder: Encoder, keys: set[bytes]) -> dict[bytes, Vectors]:
+        size = encoder.dimension * 4
+        found: dict[bytes, Vectors] = {}
+        for part in _parts(sorted(keys), _LOOKUP):
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(
+                f"SELECT text, vector FROM vectors WHERE model = ? AND text IN ({marks})",  # noqa: S608
+                (encoder.fingerprint, *part),
+            )
+            found |= {
+                key: np.frombuffer(blob, dtype="<f4") for key, blob in rows if len(blob) == size
+            }
+        return found
+
+    def _embed(
+        self, encoder: Encoder, missing: dict[bytes, str], advance: Callable[[int], None]
+    ) -> dict[bytes, Vectors]:
+        fresh: dict[bytes, Vectors] = {}
+        for part in _parts(sorted(missing, key=lambda key: len(missing[key])), _BATCH):
+            vectors = encoder.encode_texts([missing[key] for key in part], advance)
+            rows = [
+                (encoder.fingerprint, key, vector.astype("<f4").tobytes())
+                for key, vector in zip(part, vectors, strict=True)
+            ]
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+            fresh.update(zip(part, vectors, strict=True))
+        return fresh
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        database = sqlite3.connect(path)
+    except sqlite3.OperationalError as error:
+        raise IndexStoreError(f"the index folder {path.parent} cannot be written") from error
+    try:
+        database.execute(_SCHEMA)
+        database.execute("SELECT count(*) FROM (SELECT 1 FROM vectors LIMIT 1)").fetchone()
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def _reopen(path: Path) -> sqlite3.Connection:
+    try:
+        path.unlink(missing_ok=True)
+        return _open(path)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise IndexStoreError(
+            f"the vector cache {path} is damaged and cannot be replaced: delete it ({error})"
+        ) from error
+
+
+def _parts(items: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
+    for first in range(0, len(items), size):
+        yield items[first : first + size]

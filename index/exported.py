@@ -1,0 +1,125 @@
+"""The encoder that serves questions: an ONNX export, without torch or transformers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+
+from index.encoder import Advance, Vectors, normalise
+from index.tokenizer import EncoderTokenizer, load_tokenizer
+from ingest.errors import EncoderError
+
+_BATCH = 32
+_FILES = ("model.onnx", "tokenizer.json", "encoder.json")
+
+
+def export_folder(fingerprint: str) -> Path:
+    """Return where the export of that model belongs: `REPORTQA_CACHE` or the user's cache."""
+    chosen = os.environ.get("REPORTQA_CACHE")
+    cache = Path(chosen) if chosen else platformdirs.user_cache_path("reportqa", appauthor=False)
+    return cache / "encoders" / fingerprint[:32]
+
+
+def find_export(fingerprint: str) -> Path | None:
+    """Return the folder of a whole export of that model, if there is one."""
+    folder = export_folder(fingerprint)
+    return folder if all((folder / name).is_file() for name in _FILES) else None
+
+
+class ExportedEncoder:
+    """Implements `index.encoder.Encoder` with onnxruntime and tokenizers."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the export.
+
+        Raises:
+            EncoderError: its files are damaged.
+        """
+        self._session = _open_session(folder)
+        self._description = _read_description(folder)
+        plain = load_tokenizer(folder / "tokenizer.json")
+        self._tokenizer = EncoderTokenizer(plain, int(self._description["limit"]))
+        self._batcher = load_tokenizer(folder / "tokenizer.json")
+        self._batcher.enable_truncation(int(self._description["length"]))
+        self._batcher.enable_padding(
+            pad_id=self._description["pad_id"], pad_token=self._description["pad_token"]
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash over the files of the model that was exported."""
+        return str(self._description["fingerprint"])
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._description["dimension"])
+
+    @property
+    def tokenizer(self) -> EncoderTokenizer:
+        """The model's own tokenizer."""
+        return self._tokenizer
+
+    def encode_questions(self, questions: Sequence[str]) -> Vectors:
+        """Encode with the model's prompt for queries, if it has one."""
+        prompt = self._description["question_prompt"]
+        return self.encode_plain([prompt + question for question in questions])
+
+    def encode_texts(self, texts: Sequence[str], advance: Advance) -> Vectors:
+        """Encode with the model's prompt for documents, if it has one; like lengths together."""
+        prompt = self._description["text_prompt"]
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            vectors[rows] = self.encode_plain([prompt + texts[row] for row in rows])
+            advance(len(rows))
+        return vectors
+
+    def encode_plain(self, texts: Sequence[str]) -> Vectors:
+        """Encode one batch as it is, without a prompt."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        encodings = self._batcher.encode_batch(list(texts))
+        columns = {
+            "input_ids": [e.ids for e in encodings],
+            "attention_mask": [e.attention_mask for e in encodings],
+            "token_type_ids": [e.type_ids for e in encodings],
+        }
+        feed = {
+            name: np.asarray(columns[name], dtype=np.int64) for name in self._description["inputs"]
+        }
+        return normalise(self._session.run(["vectors"], feed)[0])
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    try:
+        description: dict[str, Any] = json.loads((folder / "encoder.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(folder, error) from error
+    return description
+
+
+def _open_session(folder: Path) -> Any:  # noqa: ANN401  (onnxruntime ships no types)
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime's own tree derives from Exception
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> EncoderError:
+    return EncoderError(
+        f"the exported encoder in {folder} is damaged: delete that folder ({error})"
+    )

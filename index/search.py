@@ -1,0 +1,185 @@
+"""An index that is open for questions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from index.answer import Answer, Hit, Quote
+from index.answering import choose_sentences, judge_confidence
+from index.build import check_model
+from index.catalogue import ReportSummary
+from index.encoder import Encoder
+from index.folder import IndexFolder
+from index.generation import Generation
+from index.ranking import Found, Query, fetch_found, rank_passages
+from index.settings import Settings
+from ingest.errors import ConflictError, QuestionError, ReportNotFoundError, SettingError
+from ingest.report import Report
+
+MAX_QUESTION = 2_000
+MAX_HITS = 100
+
+
+class Index:
+    """Answers questions from the generation that was current when it was opened."""
+
+    def __init__(self, folder: IndexFolder, settings: Settings, encoder: Encoder) -> None:
+        """Open the current generation; `index.open_index` finds the other two for you.
+
+        Raises:
+            IndexMissingError: there is no index.
+            IndexCorruptError: its files are missing or damaged.
+            ModelMismatchError: it was built with another encoder.
+        """
+        self._folder = folder
+        self._settings = settings
+        self._encoder = encoder
+        self._name, self._generation = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the open files."""
+        self._generation.close()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self._settings
+
+    def refresh(self) -> bool:
+        """Move on to the newest generation, and tell whether there was a newer one."""
+        if self._folder.current() == self._name:
+            return False
+        self._name, self._generation = self._open()
+        return True
+
+    def reports(self) -> tuple[ReportSummary, ...]:
+        """Return what is indexed, in the order in which it came."""
+        return self._generation.catalogue.summaries()
+
+    def report(self, name: str) -> Report:
+        """Return a whole report by id, the beginning of one, file name or title.
+
+        Raises:
+            ReportNotFoundError: none goes by that name.
+            ConflictError: several do.
+        """
+        return self._generation.catalogue.report(find_summary(self.reports(), name).id)
+
+    def ask(self, question: str, k: int = 5) -> Answer:
+        """Return the sentences that answer the question, and the `k` best passages.
+
+        Args:
+            question: in plain English, at most 2,000 characters.
+            k: how many passages, from 1 to 100.
+
+        Raises:
+            QuestionError: the question is empty, has no word in it, or is too long.
+            SettingError: `k` is out of range.
+        """
+        asked = self._check(question, k)
+        generation = self._generation
+        query = Query(asked, self._encoder.encode_questions([asked])[0])
+        ranking = rank_passages(query, generation, self._settings)
+        found = fetch_found(query, ranking, k, generation)
+        confidence = judge_confidence(query, found, generation)
+        answered = bool(found) and confidence >= self._settings.threshold
+        return Answer(
+            question=asked,
+            answered=answered,
+            confidence=confidence,
+            sentences=choose_sentences(found) if answered else (),
+            hits=_make_hits(found, self.reports()),
+        )
+
+    def _open(self) -> tuple[str, Generation]:
+        name, generation = self._folder.open()
+        check_model(generation.manifest, self._encoder, self._settings, self._folder.path)
+        return name, generation
+
+    def _check(self, question: str, k: int) -> str:
+        if not 1 <= k <= MAX_HITS:
+            raise SettingError(f"the number of passages is 1 to {MAX_HITS}, got {k}")
+        asked = check_question(question)
+        tokens = len(self._encoder.tokenizer.tokenize(asked))
+        if tokens > self._encoder.tokenizer.limit:
+            raise QuestionError(
+                f"the question has {tokens} tokens and the encoder reads "
+                f"{self._encoder.tokenizer.limit}: ask a shorter one"
+            )
+        return asked
+
+
+def check_question(question: str) -> str:
+    """Return the question on one line, without white space around it.
+
+    Raises:
+        QuestionError: it is empty, has no word in it, or is longer than 2,000 characters.
+    """
+    asked = " ".join(question.split())
+    if not asked:
+        raise QuestionError("the question is empty: type one, such as 'What did the police find?'")
+    if len(asked) > MAX_QUESTION:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, the limit is {MAX_QUESTION:,}: "
+            "ask a shorter one"
+        )
+    if not any(character.isalnum() for character in asked):
+        raise QuestionError("the question has no word in it: ask in plain English")
+    return asked
+
+
+def find_summary(summaries: Sequence[ReportSummary], name: str) -> ReportSummary:
+    """Return the one report that goes by `name`: its id or the beginning of it, file or title.
+
+    Raises:
+        ReportNotFoundError: none does.
+        ConflictError: several do.
+    """
+    wanted = name.strip().casefold()
+    exact = [s for s in summaries if wanted in (s.id, s.source.casefold(), s.title.casefold())]
+    partly = [s for s in summaries if wanted and s.id.startswith(wanted)]
+    found = exact or partly
+    if not found:
+        raise ReportNotFoundError(f"no report goes by {name!r}: 'reportqa list' shows them all")
+    if len(found) > 1:
+        ids = ", ".join(summary.id for summary in found)
+        raise ConflictError(f"{len(found)} reports go by {name!r}: name one by its id ({ids})")
+    return found[0]
+
+
+def _make_hits(found: Sequence[Found], summaries: Sequence[ReportSummary]) -> tuple[Hit, ...]:
+    titles = Counter(summary.title for summary in summaries)
+    return tuple(
+        _make_hit(rank, one, summaries[one.passage.report], titles)
+        for rank, one in enumerate(found, start=1)
+    )
+
+
+def _make_hit(rank: int, found: Found, summary: ReportSummary, titles: Mapping[str, int]) -> Hit:
+    entry = found.passage.entry
+    place, best = entry.place, found.best
+    # Two reports of one title: the file tells them apart.
+    suffix = f" [{summary.source}]" if titles[summary.title] > 1 else ""
+    return Hit(
+        rank=rank,
+        score=found.score,
+        signals=found.signals,
+        report=summary.id,
+        title=summary.title,
+        source=summary.source,
+        section=entry.section,
+        page=entry.page,
+        page_label=entry.page_label,
+        locator=place.locator,
+        quote=Quote(place.span, place.span.of(found.text)),
+        highlight=Quote(best.span, best.span.of(found.text)),
+        citation=place.citation + suffix,
+    )
