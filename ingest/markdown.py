@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,19 +12,27 @@ from typing import TYPE_CHECKING, Any
 from ingest.builder import Origin, ReportBuilder
 from ingest.canonical import canonicalise, canonicalise_lines
 from ingest.frontmatter import FrontMatter, parse_front_matter
-from ingest.rawhtml import HIDDEN, split_html, tag_name, visible_words
+from ingest.inline import SCRIPT, Words, read_inline
+from ingest.rawhtml import split_html
 from ingest.report import BlockKind, Notice, NoticeKind, Report
 from ingest.source import ReadOptions, decode_text, load_bytes
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.parser_block import RuleFuncBlockType
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
+# markdown-it drops what is nested deeper than its limit; below it, containers stop counting
+# as such and their words stay.
 _DEEPEST = 100
+_DEEPEST_CONTAINER = 90
 # markdown-it looks for the end of a link from each bracket: quadratic where none closes.
 _MOST_BRACKETS = 1000
 _CELL = " | "
+_LINE_END = re.compile("\r\n?|\n")
+_ROW_START = re.compile(r"^[\s>]*\|?")
 
 
 def read_markdown(path: Path, options: ReadOptions) -> Report:
@@ -58,7 +67,8 @@ def parse_markdown(text: str, name: str, notices: Sequence[Notice] = ()) -> Repo
         if front is None:
             tokens = _parser(front_matter=False).parse(text, env := {})
     front = front or FrontMatter()
-    walk = _Walk(env)
+    footnotes = env.get("footnotes", {})
+    walk = _Walk(_LINE_END.split(text), footnotes.get("list", {}))
     walk.through(tokens)
     builder = ReportBuilder(name)
     for draft in _place_notes(walk):
@@ -74,7 +84,9 @@ def parse_markdown(text: str, name: str, notices: Sequence[Notice] = ()) -> Repo
 @cache
 def _parser(*, front_matter: bool = True) -> MarkdownIt:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import blockquote, list_block
     from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.footnote.index import footnote_def
     from mdit_py_plugins.front_matter import front_matter_plugin
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
@@ -83,7 +95,20 @@ def _parser(*, front_matter: bool = True) -> MarkdownIt:
     if front_matter:
         parser.use(front_matter_plugin)
     parser.core.ruler.at("inline", _parse_inline)
+    for name, rule, interrupts in (
+        ("blockquote", blockquote, ["paragraph", "reference", "blockquote", "list"]),
+        ("list", list_block, ["paragraph", "reference", "blockquote"]),
+        ("footnote_def", footnote_def, ["paragraph", "reference"]),
+    ):
+        parser.block.ruler.at(name, _limit_depth(rule), {"alt": interrupts})
     return parser
+
+
+def _limit_depth(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    def limited(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return state.level < _DEEPEST_CONTAINER and rule(state, start, end, silent)
+
+    return limited
 
 
 def _parse_inline(state: StateCore) -> None:
@@ -101,29 +126,30 @@ def _parse_inline(state: StateCore) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
+    """A block, with the labels of the footnotes that it refers to."""
+
     kind: BlockKind
     text: str
-    line: int | None
+    line: int
     level: int | None = None
     label: str | None = None
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Inline tokens as words, with the footnotes that they refer to."""
-
-    text: str
-    notes: tuple[str, ...] = ()
-    pictures_only: bool = False
-    left_out: frozenset[str] = frozenset()
-
-
 @dataclass
 class _Walk:
-    """Goes through the tokens of a file and collects its blocks."""
+    """Goes through the tokens of a file and collects its blocks.
 
-    env: dict[str, Any]
+    Attributes:
+        lines: the file's lines.
+        written: tokens of each footnote that stands in a line, by its id.
+        drafts: blocks in reading order, without footnotes.
+        notes: blocks of each footnote by its label.
+        omissions: what was left out, and in which lines.
+    """
+
+    lines: Sequence[str]
+    written: Mapping[int, Mapping[str, Any]]
     drafts: list[_Draft] = field(default_factory=list)
     notes: dict[str, list[_Draft]] = field(default_factory=dict)
     omissions: dict[str, list[int]] = field(default_factory=dict)
@@ -131,8 +157,7 @@ class _Walk:
     _quotes: int = 0
     _note: str | None = None
     _marker: str = ""
-    _cells: list[_Words] = field(default_factory=list)
-    _row: int | None = None
+    _cells: list[Words] = field(default_factory=list)
     _opened: Token | None = None
     _line: int = 1
 
@@ -140,8 +165,6 @@ class _Walk:
         for token in tokens:
             if token.map:
                 self._line = token.map[0] + 1
-            if token.nesting == 1 and token.level >= _DEEPEST - 1:
-                self._omit(f"what is nested more than {_DEEPEST} levels deep", self._line)
             visit = getattr(self, f"_on_{token.type}", None)
             if visit:
                 visit(token)
@@ -154,26 +177,38 @@ class _Walk:
     _on_td_open = _on_heading_open
 
     def _on_inline(self, token: Token) -> None:
-        words = self._words(token.children or [])
-        opened = self._opened
-        if opened is not None and opened.type in {"th_open", "td_open"}:
+        tokens = token.children or []
+        words = read_inline(tokens)
+        element = self._opened.tag if self._opened else "p"
+        if element in {"th", "td"}:
             self._cells.append(words)
-        elif opened is not None and opened.type == "heading_open":
-            self._add(words, level=int(opened.tag[1:]))
-        else:
+        elif element == "p":
             kind = BlockKind.CAPTION if words.pictures_only else BlockKind.PARAGRAPH
             self._add(words, kind=kind)
-        self._opened = None
+        else:
+            unmarked = read_inline([token for token in tokens if token.type != "footnote_ref"])
+            self._add(replace(words, text=unmarked.text), level=int(element[1:]))
 
     def _on_tr_open(self, _: Token) -> None:
-        self._row = self._line
         self._cells = []
 
     def _on_tr_close(self, _: Token) -> None:
+        self._cells += self._surplus_cells()
         texts = [cell.text for cell in self._cells]
-        text = _CELL.join(texts) if any(texts) else ""
-        notes = tuple(note for cell in self._cells for note in cell.notes)
-        self._add(_Words(canonicalise(text), notes), kind=BlockKind.TABLE_ROW, line=self._row)
+        words = Words(
+            canonicalise(_CELL.join(texts)) if any(texts) else "",
+            tuple(note for cell in self._cells for note in cell.notes),
+            tuple(note for cell in self._cells for note in cell.written),
+            left_out=frozenset().union(*(cell.left_out for cell in self._cells)),
+        )
+        self._add(words, kind=BlockKind.TABLE_ROW)
+
+    def _surplus_cells(self) -> list[Words]:
+        """Return the cells beyond the table's head, which Markdown itself would drop."""
+        from markdown_it.rules_block.table import escapedSplit
+
+        row = _ROW_START.sub("", self.lines[self._line - 1]).rstrip().removesuffix("|")
+        return [Words(canonicalise(cell)) for cell in escapedSplit(row)[len(self._cells) :]]
 
     def _on_list_item_open(self, token: Token) -> None:
         self._items += 1
@@ -191,7 +226,7 @@ class _Walk:
         self._quotes -= 1
 
     def _on_fence(self, token: Token) -> None:
-        self._add(_Words(canonicalise_lines(token.content)))
+        self._add(Words(canonicalise_lines(token.content)))
 
     _on_code_block = _on_fence
 
@@ -199,91 +234,52 @@ class _Walk:
         first = self._line
         fragments, left_out = split_html(token.content)
         if left_out:
-            self._omit("a script or style", first)
+            self._omit(SCRIPT, first)
         for fragment in fragments:
-            words = _Words(canonicalise(fragment.words))
-            line = first + fragment.line - 1
-            self._add(words, kind=fragment.kind, level=fragment.level, line=line)
+            self._line = first + fragment.line - 1
+            words = Words(canonicalise(fragment.words))
+            self._add(words, kind=fragment.kind, level=fragment.level)
 
     def _on_footnote_reference_open(self, token: Token) -> None:
-        self._note = token.meta["label"]
+        self._note = str(token.meta["label"])
         self.notes.setdefault(self._note, [])
 
     def _on_footnote_reference_close(self, _: Token) -> None:
         self._note = None
 
     def _add(
-        self,
-        words: _Words,
-        *,
-        kind: BlockKind = BlockKind.PARAGRAPH,
-        level: int | None = None,
-        line: int | None = None,
+        self, words: Words, *, kind: BlockKind = BlockKind.PARAGRAPH, level: int | None = None
     ) -> None:
-        line = line or self._line
         for what in words.left_out:
-            self._omit(what, line)
+            self._omit(what, self._line)
+        for note in words.written:
+            self._add_written(note)
         if not words.text:
             return
         text, self._marker = self._marker + words.text, ""
         if self._note is not None:
-            draft = _Draft(BlockKind.FOOTNOTE, text, line, None, self._note, words.notes)
+            draft = _Draft(BlockKind.FOOTNOTE, text, self._line, None, self._note, words.notes)
             self.notes[self._note].append(draft)
             return
         if level and not self._items and not self._quotes:
-            self.drafts.append(_Draft(BlockKind.HEADING, text, line, level, None, words.notes))
-            return
-        if self._items and (level or kind is BlockKind.PARAGRAPH):
-            kind = BlockKind.LIST_ITEM
-        self.drafts.append(_Draft(kind, text, line, None, None, words.notes))
+            kind = BlockKind.HEADING
+        elif level or kind is BlockKind.PARAGRAPH:
+            kind = BlockKind.LIST_ITEM if self._items else BlockKind.PARAGRAPH
+            level = None
+        self.drafts.append(_Draft(kind, text, self._line, level, None, words.notes))
 
-    def _words(self, tokens: Iterable[Token]) -> _Words:
-        parts: list[str] = []
-        notes: list[str] = []
-        left_out: set[str] = set()
-        hidden = ""
-        for token in tokens:
-            tag = tag_name(token.content) if token.type == "html_inline" else ""
-            if hidden:
-                hidden = "" if tag == hidden and token.content.startswith("</") else hidden
-            elif tag in HIDDEN and not token.content.startswith("</"):
-                hidden = tag
-                left_out.add("a script or style")
-            elif token.type == "footnote_ref":
-                notes.append(self._note_of(token))
-                parts.append(f"[{notes[-1]}]")
-            elif token.type == "image" and not token.content.strip():
-                left_out.add("a picture without description")
-            else:
-                parts.append(_word(token))
-        seen = {token.type for token in tokens if token.content.strip()} - {"softbreak"}
-        return _Words(
-            canonicalise("".join(parts)), tuple(notes), seen == {"image"}, frozenset(left_out)
-        )
-
-    def _note_of(self, token: Token) -> str:
-        """Return the label of the note referred to; one written in the line is read here."""
-        label = token.meta.get("label")
-        if label is not None:
-            return str(label)
-        label = str(token.meta["id"] + 1)
-        words = self._words(self.env["footnotes"]["list"][token.meta["id"]]["tokens"])
+    def _add_written(self, note: int) -> None:
+        words = read_inline(self.written[note]["tokens"])
+        label = str(note + 1)
         draft = _Draft(BlockKind.FOOTNOTE, words.text, self._line, None, label, words.notes)
         self.notes.setdefault(label, []).append(draft)
-        return label
+        for inner in words.written:
+            self._add_written(inner)
 
     def _omit(self, what: str, line: int) -> None:
         lines = self.omissions.setdefault(what, [])
         if line not in lines[-1:]:
             lines.append(line)
-
-
-def _word(token: Token) -> str:
-    if token.type in {"softbreak", "hardbreak"}:
-        return " "
-    if token.type == "html_inline":
-        return visible_words(token.content)
-    return token.content
 
 
 def _place_notes(walk: _Walk) -> list[_Draft]:

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from ingest.report import BlockKind
 
-HIDDEN = frozenset({"script", "style", "template", "title"})
+HIDDEN = frozenset({"script", "style", "template"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _KINDS = {
     "li": BlockKind.LIST_ITEM,

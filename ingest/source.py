@@ -74,8 +74,11 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_LOST = re.compile("[\x00\ufffd]")
 # What a text file does not hold: control characters other than tab, line ends and form feed.
-_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f]")
+# A stray one happens in text that was copied out of a PDF file; this many per byte do not.
+_MOST_CONTROLS = 0.05
 
 
 def load_bytes(path: Path, options: ReadOptions) -> bytes:
@@ -152,7 +155,8 @@ def name_binary(data: bytes) -> str | None:
         return None
     if b"\0" in data:
         return "a binary file (it holds NUL bytes)"
-    return "a binary file (it holds control characters)" if _CONTROL.search(head) else None
+    controls = len(_CONTROL.findall(head))
+    return "a binary file" if controls > _MOST_CONTROLS * len(head) else None
 
 
 def decode_text(data: bytes, name: str) -> tuple[str, tuple[Notice, ...]]:
@@ -177,9 +181,20 @@ def decode_text(data: bytes, name: str) -> tuple[str, tuple[Notice, ...]]:
     except UnicodeDecodeError as error:
         offset = error.start + len(bom)
         raise ReadError(_describe_damage(data, name, encoding, offset)) from error
-    if "\0" in text:
-        return text.replace("\0", ""), (Notice(NoticeKind.BAD_ENCODING, f"{name}: NUL left out"),)
-    return text, ()
+    return text.replace("\0", ""), _notice_lost_letters(text, name)
+
+
+def _notice_lost_letters(text: str, name: str) -> tuple[Notice, ...]:
+    """Say where letters were lost before the file came here: U+FFFD or NUL stand for them."""
+    lost = _LOST.search(text)
+    if not lost:
+        return ()
+    line = text.count("\n", 0, lost.start()) + 1
+    message = (
+        f"{name}: {len(_LOST.findall(text))} unreadable characters (U+FFFD or NUL), the first "
+        f"in line {line}: the file was damaged before it came here"
+    )
+    return (Notice(NoticeKind.BAD_ENCODING, message),)
 
 
 def _describe_damage(data: bytes, name: str, encoding: str, offset: int) -> str:
