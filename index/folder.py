@@ -14,7 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.generation import Generation, Manifest, read_manifest, sync_path
+from index.catalogue import Catalogue
+from index.generation import CATALOGUE, Generation, Manifest, read_manifest, sync_path
 from ingest.errors import (
     IndexBusyError,
     IndexCorruptError,
@@ -70,6 +71,15 @@ class IndexFolder:
             IndexCorruptError: its manifest is missing or damaged.
         """
         return read_manifest(self._folder(self.current()))
+
+    def catalogue(self) -> Catalogue:
+        """Open the reports of the current generation without its vectors.
+
+        Raises:
+            IndexMissingError: there is no index here.
+            IndexCorruptError: its catalogue is missing or damaged.
+        """
+        return Catalogue(self._folder(self.current()) / CATALOGUE)
 
     def open(self) -> tuple[str, Generation]:
         """Open the current generation and return it with its name.

@@ -26,7 +26,7 @@ from ingest.passage import PassageSettings
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
-_CATALOGUE = "catalogue.sqlite3"
+CATALOGUE = "catalogue.sqlite3"
 _PASSAGES = "passages.faiss"
 _WINDOW_OWNERS = "window_owners.npy"
 _SENTENCES = "sentences.npy"
@@ -81,7 +81,7 @@ class Generation:
         description = _read_description(folder)
         _check_files(folder, description["files"])
         self.manifest = _parse_manifest(folder, description)
-        self.catalogue = Catalogue(folder / _CATALOGUE)
+        self.catalogue = Catalogue(folder / CATALOGUE)
         self.store: FaissStore = load_store(folder / _PASSAGES)
         self.window_owners: npt.NDArray[np.int64] = _load_array(folder / _WINDOW_OWNERS)
         self.sentences: Vectors = _load_array(folder / _SENTENCES)
@@ -120,7 +120,7 @@ def write_generation(
         IndexStoreError: the disk is full or cannot be written.
     """
     try:
-        write_catalogue(folder / _CATALOGUE, entries)
+        write_catalogue(folder / CATALOGUE, entries)
         build_store(vectors.windows).save(folder / _PASSAGES)
         np.save(folder / _WINDOW_OWNERS, vectors.owners, allow_pickle=False)
         np.save(folder / _SENTENCES, vectors.sentences, allow_pickle=False)

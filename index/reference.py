@@ -52,7 +52,7 @@ def quiet_loading() -> Iterator[None]:
 
     level = transformers.logging.get_verbosity()
     transformers_logging.set_verbosity(logging.ERROR)
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

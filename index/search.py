@@ -13,9 +13,10 @@ from index.catalogue import ReportSummary
 from index.encoder import Encoder
 from index.folder import IndexFolder
 from index.generation import Generation
+from index.library import find_summary
 from index.ranking import Found, Query, fetch_found, rank_passages
 from index.settings import Settings
-from ingest.errors import ConflictError, QuestionError, ReportNotFoundError, SettingError
+from ingest.errors import QuestionError, SettingError
 from ingest.report import Report
 
 MAX_QUESTION = 2_000
@@ -134,25 +135,6 @@ def check_question(question: str) -> str:
     if not any(character.isalnum() for character in asked):
         raise QuestionError("the question has no word in it: ask in plain English")
     return asked
-
-
-def find_summary(summaries: Sequence[ReportSummary], name: str) -> ReportSummary:
-    """Return the one report that goes by `name`: its id or the beginning of it, file or title.
-
-    Raises:
-        ReportNotFoundError: none does.
-        ConflictError: several do.
-    """
-    wanted = name.strip().casefold()
-    exact = [s for s in summaries if wanted in (s.id, s.source.casefold(), s.title.casefold())]
-    partly = [s for s in summaries if wanted and s.id.startswith(wanted)]
-    found = exact or partly
-    if not found:
-        raise ReportNotFoundError(f"no report goes by {name!r}: 'reportqa list' shows them all")
-    if len(found) > 1:
-        ids = ", ".join(summary.id for summary in found)
-        raise ConflictError(f"{len(found)} reports go by {name!r}: name one by its id ({ids})")
-    return found[0]
 
 
 def _make_hits(found: Sequence[Found], summaries: Sequence[ReportSummary]) -> tuple[Hit, ...]:

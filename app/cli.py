@@ -1,0 +1,351 @@
+"""The command `reportqa`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.folder import IndexFolder
+from index.settings import Settings, default_index_dir
+from ingest.errors import ReadError, ReportQAError, SettingError
+
+if TYPE_CHECKING:
+    from index.search import Index
+
+
+cli = typer.Typer(
+    help="Ask long reports a question; get the exact passages that answer it, with citations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Method(StrEnum):
+    """How reports are cut into passages."""
+
+    PARAGRAPH = "paragraph"
+    SECTION = "section"
+
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        envvar="REPORTQA_INDEX",
+        metavar="DIR",
+        help="The index folder; without it, one in your user data folder.",
+        show_default=False,
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        envvar="REPORTQA_MODEL",
+        metavar="MODEL",
+        help="A sentence-transformers model: a folder, or a name in this machine's cache. "
+        "Without it, the model that the index was built with, at first all-MiniLM-L6-v2.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON; 'reportqa schema' describes it.")
+]
+
+
+def main() -> None:
+    """Run the command line: the entry point of `reportqa`, and where errors become one line."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli(prog_name="reportqa")
+    except ReportQAError as error:
+        _complain(str(error))
+        sys.exit(1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"reportqa {version('reportqa')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    return
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH…", help="Files, or folders to search.", show_default=False),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Add the report that comes with ReportQA.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Also cut and embed again what is there already.")
+    ] = False,
+    size: Annotated[
+        int | None,
+        typer.Option(min=16, max=4096, help="Tokens in a passage, at most; at first 128."),
+    ] = None,
+    overlap: Annotated[
+        int | None,
+        typer.Option(min=0, max=8, help="Sentences repeated where a paragraph is cut; at first 0."),
+    ] = None,
+    method: Annotated[
+        Method | None,
+        typer.Option(help="Passages of whole paragraphs, or whole sections; at first paragraph."),
+    ] = None,
+    max_mb: Annotated[int, typer.Option("--max-mb", min=1, help="Refuse larger files.")] = 64,
+    password: Annotated[
+        str | None, typer.Option(help="Opens encrypted files.", show_default=False)
+    ] = None,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Read scanned pages with Tesseract, where installed.")
+    ] = False,
+    model: ModelOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read reports and add them to the index."""
+    from app.ingestion import Ingestion, print_ingestion, run_ingestion
+    from ingest.source import MEBIBYTE, ReadOptions
+
+    folder = _folder(index)
+    settings = _settings(folder, model)
+    passages = settings.passages
+    settings = replace(
+        settings,
+        passages=replace(
+            passages,
+            size=passages.size if size is None else size,
+            overlap=passages.overlap if overlap is None else overlap,
+            method=passages.method if method is None else method.value,
+        ),
+    )
+    ingestion = Ingestion(
+        paths=tuple(paths or ()),
+        sample=sample,
+        rebuild=rebuild,
+        reading=ReadOptions(max_bytes=max_mb * MEBIBYTE, password=password, ocr=ocr),
+    )
+    outcome = run_ingestion(folder, ingestion, settings)
+    print_ingestion(folder, outcome, as_json=as_json)
+    if outcome.failures:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            "-f",
+            help="Ask each line of a file; '-' is the standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    model: ModelOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question, or each line of a file; with --json, one line of JSON for each."""
+    from app.console import print_answer, standard_output
+    from app.payload import answer_to_json
+
+    questions = _questions(question, file)
+    with _opened(index, model) as opened:
+        for asked in questions:
+            answer = opened.ask(asked, k)
+            if as_json:
+                _print_json(answer_to_json(answer), indent=None if file else 2)
+            else:
+                print_answer(standard_output(), answer)
+
+
+@cli.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others can reach any but 127.0.0.1.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open a browser window.")
+    ] = True,
+    model: ModelOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Open the interface in a browser, on this machine only."""
+    from app.web import WebSettings, serve_interface
+
+    with _opened(index, model) as opened:
+        serve_interface(opened, WebSettings(host=host, port=port, open_browser=browser))
+
+
+@cli.command(name="list")
+def list_reports(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the reports in the index, and what of them could not be read."""
+    from app.console import print_reports, standard_output
+    from app.payload import reports_to_json
+    from index.library import list_summaries
+
+    folder = _folder(index)
+    summaries = list_summaries(folder)
+    if as_json:
+        _print_json(reports_to_json(str(folder.path), summaries))
+    else:
+        print_reports(standard_output(), summaries)
+
+
+@cli.command()
+def show(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="Its id or the start of it, title or file name.")
+    ],
+    text: Annotated[
+        bool, typer.Option("--text", help="Print the canonical text, which quotations refer to.")
+    ] = False,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a report: what is known of it and its outline, or its text."""
+    from app.console import print_report, standard_output
+    from app.payload import report_to_json
+    from index.library import read_stored
+
+    found = read_stored(_folder(index), report)
+    if text:
+        typer.echo(found.text)
+    elif as_json:
+        _print_json(report_to_json(found))
+    else:
+        print_report(standard_output(), found)
+
+
+@cli.command()
+def remove(
+    reports: Annotated[
+        list[str],
+        typer.Argument(metavar="REPORT…", help="Ids or the starts of them, titles or file names."),
+    ],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove reports from the index, with everything made from them."""
+    from app.ingestion import run_removal
+    from app.payload import SCHEMA_VERSION, summary_to_json
+
+    folder = _folder(index)
+    removed = run_removal(folder, reports, _settings(folder, None))
+    if as_json:
+        gone = [summary_to_json(summary) for summary in removed]
+        _print_json({"schema": SCHEMA_VERSION, "index": str(folder.path), "removed": gone})
+    else:
+        for summary in removed:
+            typer.echo(f"removed {summary.title} ({summary.source})")
+
+
+@cli.command()
+def schema(
+    name: Annotated[str, typer.Argument(help="ask, ingest, list, remove or show.")] = "ask",
+) -> None:
+    """Print the JSON Schema of a command's --json output."""
+    from app.payload import load_schema
+
+    _print_json(load_schema(name))
+
+
+def _folder(index: Path | None) -> IndexFolder:
+    return IndexFolder(index if index is not None else default_index_dir())
+
+
+def _settings(folder: IndexFolder, model: str | None) -> Settings:
+    """Return what the index was built with, or the defaults; `model` overrides either."""
+    settings = Settings()
+    if folder.exists():
+        made = folder.manifest()
+        settings = Settings(model=made.model, passages=made.passages)
+    return settings if model is None else replace(settings, model=model)
+
+
+@contextmanager
+def _opened(index: Path | None, model: str | None) -> Iterator[Index]:
+    """Open the index; where nobody has made the default one yet, make it of the sample."""
+    from index import open_index
+
+    folder = _folder(index)
+    if index is None and not folder.exists():
+        _index_sample(folder)
+    opened = open_index(folder.path, _settings(folder, model))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _index_sample(folder: IndexFolder) -> None:
+    from app.ingestion import Ingestion, run_ingestion
+
+    _say(f"No index yet: indexing the sample report into {folder.path}, once.")
+    run_ingestion(folder, Ingestion(sample=True), Settings())
+
+
+def _questions(question: str | None, file: Path | None) -> list[str]:
+    if (question is None) == (file is None):
+        raise SettingError("ask one question, or name a file of questions with --file")
+    if file is None:
+        return [question or ""]
+    try:
+        lines = _read_lines(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(f"{file}: the questions cannot be read ({error})") from error
+    questions = [line for line in lines if line.strip()]
+    if not questions:
+        raise ReadError(f"{file}: there is no question in it")
+    return questions
+
+
+def _read_lines(file: Path) -> list[str]:
+    if str(file) == "-":
+        return sys.stdin.read().splitlines()
+    return file.read_text("utf-8-sig").splitlines()
+
+
+def _print_json(document: dict[str, Any], indent: int | None = 2) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=indent))
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _complain(message: str) -> None:
+    # A file name may hold anything, escape sequences for the terminal included.
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    _say(f"reportqa: {line}")
