@@ -155,7 +155,7 @@ class _Walk:
     omissions: dict[str, list[int]] = field(default_factory=dict)
     _items: int = 0
     _quotes: int = 0
-    _note: str | None = None
+    _open_notes: list[str] = field(default_factory=list)
     _marker: str = ""
     _cells: list[Words] = field(default_factory=list)
     _opened: Token | None = None
@@ -241,11 +241,10 @@ class _Walk:
             self._add(words, kind=fragment.kind, level=fragment.level)
 
     def _on_footnote_reference_open(self, token: Token) -> None:
-        self._note = str(token.meta["label"])
-        self.notes.setdefault(self._note, [])
+        self._open_notes.append(str(token.meta["label"]))
 
     def _on_footnote_reference_close(self, _: Token) -> None:
-        self._note = None
+        self._open_notes.pop()
 
     def _add(
         self, words: Words, *, kind: BlockKind = BlockKind.PARAGRAPH, level: int | None = None
@@ -257,9 +256,8 @@ class _Walk:
         if not words.text:
             return
         text, self._marker = self._marker + words.text, ""
-        if self._note is not None:
-            draft = _Draft(BlockKind.FOOTNOTE, text, self._line, None, self._note, words.notes)
-            self.notes[self._note].append(draft)
+        if self._open_notes:
+            self._add_note(self._open_notes[-1], text, words.notes)
             return
         if level and not self._items and not self._quotes:
             kind = BlockKind.HEADING
@@ -268,11 +266,14 @@ class _Walk:
             level = None
         self.drafts.append(_Draft(kind, text, self._line, level, None, words.notes))
 
+    def _add_note(self, label: str, text: str, notes: tuple[str, ...]) -> None:
+        draft = _Draft(BlockKind.FOOTNOTE, text, self._line, None, label, notes)
+        self.notes.setdefault(label, []).append(draft)
+
     def _add_written(self, note: int) -> None:
         words = read_inline(self.written[note]["tokens"])
-        label = str(note + 1)
-        draft = _Draft(BlockKind.FOOTNOTE, words.text, self._line, None, label, words.notes)
-        self.notes.setdefault(label, []).append(draft)
+        if words.text:
+            self._add_note(str(note + 1), words.text, words.notes)
         for inner in words.written:
             self._add_written(inner)
 

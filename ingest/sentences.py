@@ -31,7 +31,16 @@ _BEFORE_ANYTHING = re.compile(
 )
 _LONGEST_LABEL = 40
 _LONGEST_ABBREVIATION = 10
-_BREAK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•‣–]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])\s)")
+# What ends a sentence whatever stands before: a blank line, a list item on the next line, and
+# a footnote's number stuck to the full stop ("at risk.12 The force"), as PDF files have it.
+_BREAK = re.compile(
+    r"""(\n\s*\n)
+    |(\n)(?=\s*(?:[-*•‣–]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])\s)
+    |(?<=[a-z]{2}[.!?])["”’)]*\d{1,3}(\s+)(?=[A-Z“‘"(])""",
+    re.VERBOSE,
+)
+# A footnote's mark stuck to the sentence before, which sentencex gives to the one behind.
+_LEADING_MARK = re.compile(r"(?:\[\^?\w{1,40}\]|[¹²³⁰⁴-⁹])+(?=\s|$)|\d{1,3}$")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -51,8 +60,9 @@ def split_sentences(text: str) -> list[Span]:
 def _parts(text: str) -> Iterator[Span]:
     start = 0
     for match in _BREAK.finditer(text):
-        yield Span(start, match.start())
-        start = match.end()
+        end, following = match.span(match.lastindex or 0)
+        yield Span(start, end)
+        start = following
     yield Span(start, len(text))
 
 
@@ -74,11 +84,16 @@ def _trim(text: str, spans: Iterable[Span]) -> Iterator[Span]:
 def _repair(text: str, pieces: Iterable[Span]) -> Iterator[Span]:
     """Join what the splitter took apart too eagerly."""
     held: Span | None = None
-    for piece in pieces:
-        if held is not None and _belong_together(held.of(text), piece.of(text)):
-            held = Span(held.start, piece.end)
-            continue
+    for span in pieces:
+        piece = span
         if held is not None:
+            mark = _LEADING_MARK.match(text, piece.start, piece.end)
+            if mark and held.end == piece.start:
+                held = Span(held.start, mark.end())
+                piece = next(_trim(text, [Span(mark.end(), piece.end)]), held)
+            if piece is held or _belong_together(held.of(text), piece.of(text)):
+                held = Span(held.start, piece.end)
+                continue
             yield held
         held = piece
     if held is not None:
