@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.folder import IndexFolder
+from index.question import check_question
 from index.settings import Settings, default_index_dir
 from ingest.errors import ReadError, ReportQAError, SettingError
 
@@ -320,12 +321,12 @@ def _questions(question: str | None, file: Path | None) -> list[str]:
     if (question is None) == (file is None):
         raise SettingError("ask one question, or name a file of questions with --file")
     if file is None:
-        return [question or ""]
+        return [check_question(question or "")]
     try:
         lines = _read_lines(file)
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{file}: the questions cannot be read ({error})") from error
-    questions = [line for line in lines if line.strip()]
+    questions = [check_question(line) for line in lines if line.strip()]
     if not questions:
         raise ReadError(f"{file}: there is no question in it")
     return questions

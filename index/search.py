@@ -14,12 +14,12 @@ from index.encoder import Encoder
 from index.folder import IndexFolder
 from index.generation import Generation
 from index.library import find_summary
+from index.question import check_question
 from index.ranking import Found, Query, fetch_found, rank_passages
 from index.settings import Settings
 from ingest.errors import QuestionError, SettingError
 from ingest.report import Report
 
-MAX_QUESTION = 2_000
 MAX_HITS = 100
 
 
@@ -116,25 +116,6 @@ class Index:
                 f"{self._encoder.tokenizer.limit}: ask a shorter one"
             )
         return asked
-
-
-def check_question(question: str) -> str:
-    """Return the question on one line, without white space around it.
-
-    Raises:
-        QuestionError: it is empty, has no word in it, or is longer than 2,000 characters.
-    """
-    asked = " ".join(question.split())
-    if not asked:
-        raise QuestionError("the question is empty: type one, such as 'What did the police find?'")
-    if len(asked) > MAX_QUESTION:
-        raise QuestionError(
-            f"the question has {len(asked):,} characters, the limit is {MAX_QUESTION:,}: "
-            "ask a shorter one"
-        )
-    if not any(character.isalnum() for character in asked):
-        raise QuestionError("the question has no word in it: ask in plain English")
-    return asked
 
 
 def _make_hits(found: Sequence[Found], summaries: Sequence[ReportSummary]) -> tuple[Hit, ...]:
