@@ -107,6 +107,8 @@ def _read_description(folder: Path) -> dict[str, Any]:
 
 
 def _open_session(folder: Path) -> Any:  # noqa: ANN401  (onnxruntime ships no types)
+    # The official builds report to Microsoft, from the import on, unless this is set before it.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
