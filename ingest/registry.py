@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from ingest.source import ReadOptions, load_head, name_binary
 
 Reader = Callable[[Path, ReadOptions], Report]
 _SNIFFED = 4096
+_TAG = re.compile(rb"<[A-Za-z!?/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ def _is_text(head: bytes) -> bool:
     return name_binary(head) is None and not is_html(head)
 
 
+def _is_markup(head: bytes) -> bool:
+    return name_binary(head) is None and bool(_TAG.search(head.replace(b"\0", b"")))
+
+
+def _is_package(head: bytes) -> bool:
+    """Tell a ZIP archive, or the container that a DOCX becomes under a password."""
+    return head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
 FORMATS: tuple[Format, ...] = (
     Format(
         "Markdown",
@@ -60,6 +71,8 @@ FORMATS: tuple[Format, ...] = (
         "ingest.markdown:read_markdown",
     ),
     Format("plain text", (".txt", ".text"), _is_text, "ingest.text:read_text"),
+    Format("HTML", (".html", ".htm", ".xhtml"), _is_markup, "ingest.html:read_html"),
+    Format("DOCX", (".docx", ".docm"), _is_package, "ingest.docx:read_docx"),
 )
 
 

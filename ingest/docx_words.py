@@ -1,0 +1,204 @@
+"""The words of a Word paragraph, with tracked changes taken as accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from ingest.docx_package import W
+from ingest.docx_styles import is_on
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+_PRIVATE_USE = range(0xE000, 0xF900)
+_DELETED = frozenset((f"{W}del", f"{W}moveFrom"))
+_PASSED_OVER = _DELETED | {
+    f"{W}{name}"
+    for name in ("pPr", "rPr", "delText", "delInstrText", "annotationRef", "rt", "tblPr", "sdtPr")
+}
+_PICTURES = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
+_WRITTEN = {
+    f"{W}tab": " ",
+    f"{W}ptab": " ",
+    f"{W}br": " ",
+    f"{W}cr": " ",
+    f"{W}noBreakHyphen": "-",
+    f"{W}softHyphen": "",
+}
+
+
+@dataclass
+class Words:
+    """What a paragraph says.
+
+    Attributes:
+        parts: its words as they stand, to be joined.
+        notes: keys of the footnotes and endnotes referred to.
+        boxes: contents of the text boxes that hang on it.
+    """
+
+    parts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+
+
+@dataclass
+class Fields:
+    """The fields open at a point of the document: they may run over many paragraphs.
+
+    Attributes:
+        stack: for each open field its code so far, and whether its result has begun.
+    """
+
+    stack: list[tuple[str, bool]] = field(default_factory=list)
+
+    CONTENTS: ClassVar[tuple[str, ...]] = ("TOC", "INDEX", "TOA")
+
+    def mark(self, kind: str | None) -> None:
+        """Take a `w:fldChar` of this kind."""
+        if kind == "begin":
+            self.stack.append(("", False))
+        elif kind == "separate" and self.stack:
+            self.stack[-1] = (self.stack[-1][0], True)
+        elif kind == "end" and self.stack:
+            self.stack.pop()
+
+    def add_code(self, code: str) -> None:
+        """Take a piece of a field's code."""
+        if self.stack and not self.stack[-1][1]:
+            self.stack[-1] = (self.stack[-1][0] + code, False)
+
+    @property
+    def in_code(self) -> bool:
+        """Whether words here are part of a field's code."""
+        return any(not result for _, result in self.stack)
+
+    @property
+    def in_contents(self) -> bool:
+        """Whether words here are part of a table of contents or an index."""
+        names = (code.split(maxsplit=1)[:1] for code, _ in self.stack)
+        return any(name and name[0].upper() in self.CONTENTS for name in names)
+
+
+class WordReader:
+    """Reads paragraphs one after another.
+
+    Attributes:
+        marks: printed mark of each footnote and endnote by its key.
+        pictures: how many pictures, charts and objects were passed over.
+        symbols: how many characters of symbol fonts were, which have no Unicode.
+        hidden_words: how many words were that the document hides.
+    """
+
+    def __init__(self, marks: dict[str, str]) -> None:
+        """Begin at the start of the document."""
+        self.marks = marks
+        self.pictures = 0
+        self.symbols = 0
+        self.hidden_words = 0
+        self._fields = Fields()
+
+    def read(self, paragraph: Element) -> Words:
+        """Return what the paragraph says; call once for each, in order."""
+        words = Words()
+        self._read_children(paragraph, words)
+        return words
+
+    def _read_children(self, element: Element, words: Words) -> None:
+        for child in element:
+            self._read_element(child, words)
+
+    def _read_element(self, element: Element, words: Words) -> None:
+        tag = element.tag
+        if tag in _PASSED_OVER or (tag == f"{W}r" and self._is_hidden(element)):
+            return
+        if tag == f"{_MC}AlternateContent":
+            for choice in element[:1]:
+                self._read_children(choice, words)
+        elif tag in _PICTURES:
+            self._read_picture(element, words)
+        elif tag == f"{W}fldChar":
+            self._fields.mark(element.get(f"{W}fldCharType"))
+        elif tag == f"{W}instrText":
+            self._fields.add_code(element.text or "")
+        elif tag in {f"{W}footnoteReference", f"{W}endnoteReference"}:
+            self._refer(element, words)
+        elif tag in {f"{W}t", f"{_M}t"} or tag == f"{W}sym" or tag in _WRITTEN:
+            self._write(self._spell(element), words)
+        else:
+            self._read_children(element, words)
+
+    def _spell(self, element: Element) -> str:
+        if element.tag == f"{W}sym":
+            return self._spell_symbol(element)
+        return _WRITTEN.get(str(element.tag), element.text or "")
+
+    def _spell_symbol(self, element: Element) -> str:
+        try:
+            code = int(element.get(f"{W}char") or "", 16)
+        except ValueError:
+            return ""
+        if code in _PRIVATE_USE or not 0 < code < 0x110000 or 0xD800 <= code < 0xE000:  # noqa: PLR2004
+            self.symbols += 1
+            return ""
+        return chr(code)
+
+    def _write(self, text: str, words: Words) -> None:
+        if not self._fields.in_code and not self._fields.in_contents:
+            words.parts.append(text)
+
+    def _refer(self, element: Element, words: Words) -> None:
+        key = note_key(element)
+        if is_on(element.get(f"{W}customMarkFollows"), "0"):
+            words.notes.append(key)
+        elif key in self.marks:
+            words.notes.append(key)
+            self._write(f"[{self.marks[key]}]", words)
+
+    def _read_picture(self, element: Element, words: Words) -> None:
+        boxes = list(_find_boxes(element))
+        words.boxes += boxes
+        if not boxes:
+            self.pictures += 1
+
+    def _is_hidden(self, run: Element) -> bool:
+        vanish = run.find(f"{W}rPr/{W}vanish")
+        if (
+            vanish is None
+            or not is_on(vanish.get(f"{W}val"))
+            or run.find(f"{W}fldChar") is not None
+        ):
+            return False
+        self.hidden_words += sum(len((t.text or "").split()) for t in run.iter(f"{W}t"))
+        return True
+
+
+def note_key(element: Element) -> str:
+    """Return the key of the note that a reference, or the note itself, stands for."""
+    kind = "endnote" if "endnote" in str(element.tag) else "footnote"
+    return f"{kind} {element.get(f'{W}id')}"
+
+
+def is_mark_deleted(paragraph: Element) -> bool:
+    """Tell whether the paragraph's end is deleted, so that the next one continues it."""
+    properties = paragraph.find(f"{W}pPr/{W}rPr")
+    return properties is not None and any(child.tag in _DELETED for child in properties)
+
+
+def _find_boxes(element: Element) -> list[Element]:
+    """Return the text boxes in a drawing, each once though Word stores it twice over."""
+    found: list[Element] = []
+    waiting = [element]
+    while waiting:
+        node = waiting.pop()
+        if node.tag == f"{W}txbxContent":
+            found.append(node)
+        elif node.tag == f"{_MC}AlternateContent":
+            waiting += list(node)[:1]
+        else:
+            waiting += reversed(list(node))
+    return found
