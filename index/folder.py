@@ -70,7 +70,8 @@ class IndexFolder:
             IndexMissingError: there is no index here.
             IndexCorruptError: its manifest is missing or damaged.
         """
-        return read_manifest(self._folder(self.current()))
+        with self._advising():
+            return read_manifest(self._folder(self.current()))
 
     def catalogue(self) -> Catalogue:
         """Open the reports of the current generation without its vectors.
@@ -79,7 +80,8 @@ class IndexFolder:
             IndexMissingError: there is no index here.
             IndexCorruptError: its catalogue is missing or damaged.
         """
-        return Catalogue(self._folder(self.current()) / CATALOGUE)
+        with self._advising():
+            return Catalogue(self._folder(self.current()) / CATALOGUE)
 
     def open(self) -> tuple[str, Generation]:
         """Open the current generation and return it with its name.
@@ -90,7 +92,8 @@ class IndexFolder:
         """
         name = self.current()
         try:
-            return name, Generation(self._folder(name))
+            with self._advising():
+                return name, Generation(self._folder(name))
         except IndexCorruptError:
             # A writer may have moved on twice between the two lines above.
             if self.current() == name:
@@ -190,6 +193,16 @@ class IndexFolder:
 
     def _folder(self, name: str) -> Path:
         return self.path / _GENERATIONS / name
+
+    @contextlib.contextmanager
+    def _advising(self) -> Iterator[None]:
+        """Add what to do to whatever is found damaged."""
+        try:
+            yield
+        except IndexCorruptError as error:
+            raise IndexCorruptError(
+                f"{error}; move {self.path} away and ingest the reports again"
+            ) from error
 
     def _missing(self) -> IndexMissingError:
         return IndexMissingError(
