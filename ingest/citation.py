@@ -122,7 +122,9 @@ def _name_single(block: Block) -> str:
 
 def _name_parts(blocks: Sequence[Block]) -> str:
     one, several = _PARTS[blocks[0].kind]
-    numbers = [str(b.item) for b in (blocks[0], blocks[-1])]
+    ends = (blocks[0], blocks[-1])
+    listed = all(end.label and end.kind is BlockKind.LIST_ITEM for end in ends)
+    numbers = [str(end.label if listed else end.item) for end in ends]
     return f"{one if numbers[0] == numbers[1] else several} {_join(numbers)}"
 
 
