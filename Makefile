@@ -35,7 +35,8 @@ format:
 # docs/cli.md is the command's own help; a test holds it to that.
 docs:
 	@sh .ci/bootstrap dev
-	.venv/bin/typer app.cli utils docs --name reportqa --title "The command reportqa" --output docs/cli.md
+	.venv/bin/typer app.cli utils docs --name reportqa | .venv/bin/python -c \
+		"import html, sys; sys.stdout.write(html.unescape(sys.stdin.read()))" >docs/cli.md
 
 # Locks what pyproject.toml asks for, on every platform and Python at once; ARGS=--upgrade
 # takes newer releases. Torch is locked for the platforms whose PyPI build is the CPU one.
