@@ -21,7 +21,8 @@ _CHARACTERS_PER_TOKEN = 16
 # Tokens kept free for what the encoder's side puts between context and passage.
 _SEPARATOR_TOKENS = 2
 _CONTEXT_SHARE = 4
-_WITH_LEAD_IN = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CAPTION})
+_RUNS = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
+_WITH_LEAD_IN = _RUNS | {BlockKind.CAPTION}
 
 
 def build_passages(
@@ -228,10 +229,14 @@ class _Cutter:
 
 
 def _lead_in_groups(blocks: Sequence[_Measured]) -> Iterator[list[_Measured]]:
-    """Yield each paragraph with the list items, table rows or captions that follow it."""
+    """Yield each paragraph with the list items, table rows or captions that follow it.
+
+    A caption above a table leads it itself.
+    """
     group: list[_Measured] = []
-    for block in blocks:
-        if group and block.kind not in _WITH_LEAD_IN:
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        heads_table = block.kind is BlockKind.CAPTION and following and following.kind in _RUNS
+        if group and (heads_table or block.kind not in _WITH_LEAD_IN):
             yield group
             group = []
         group.append(block)
