@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from index.answer import AnswerSentence, Quote
 from index.confidence import Evidence, load_confidence_model
 from index.entry import Place
-from index.generation import Generation
-from index.highlight import cover_terms
+from index.highlight import share_content
 from index.ranking import Found, Query
 
 MAX_SENTENCES = 3
@@ -45,18 +44,18 @@ def choose_sentences(found: Sequence[Found]) -> tuple[AnswerSentence, ...]:
     )
 
 
-def judge_confidence(query: Query, found: Sequence[Found], generation: Generation) -> float:
+def judge_confidence(query: Query, found: Sequence[Found]) -> float:
     """Return the probability that the first passage answers; 0 where nothing was found."""
     if not found:
         return 0.0
-    return load_confidence_model().judge(gather_evidence(query, found[0], generation))
+    return load_confidence_model().judge(gather_evidence(query, found[0]))
 
 
-def gather_evidence(query: Query, first: Found, generation: Generation) -> Evidence:
+def gather_evidence(query: Query, first: Found) -> Evidence:
     """Return what speaks for the first passage."""
     passage = first.passage.entry.words(first.text)
     highlight = first.best.span.of(first.text)
-    coverage, marked = cover_terms(query.text, [passage, highlight], generation.words)
+    coverage, marked = share_content(query.text, [passage, highlight])
     return Evidence(
         dense=first.signals["dense"],
         sentence=first.signals["sentence"],

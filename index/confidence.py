@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -20,7 +21,7 @@ class Evidence:
     Attributes:
         dense: cosine of the first hit's best window with the question.
         sentence: highest cosine of a sentence of the first hit.
-        coverage: share of the question's words, by rarity, that the first hit has, in [0, 1].
+        coverage: share of the question's content words that the first hit has, in [0, 1].
         highlight: the same for its highlighted sentence.
     """
 
@@ -29,25 +30,34 @@ class Evidence:
     coverage: float
     highlight: float
 
+    def features(self) -> dict[str, float]:
+        """Return what the model weighs.
+
+        The products let meaning or words suffice: a sentence that says it in other words is
+        as good as one that repeats the question.
+        """
+        return {
+            "dense": self.dense,
+            "sentence": self.sentence,
+            "coverage": self.coverage,
+            "highlight": self.highlight,
+            "sentence*coverage": self.sentence * self.coverage,
+            "sentence*highlight": self.sentence * self.highlight,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
-    """Intercept and one coefficient for each attribute of `Evidence`."""
+    """An intercept, and a coefficient for each of `Evidence.features`."""
 
     intercept: float
-    dense: float
-    sentence: float
-    coverage: float
-    highlight: float
+    coefficients: Mapping[str, float]
 
     def judge(self, evidence: Evidence) -> float:
         """Return the probability in [0, 1] that the first hit answers the question."""
-        log_odds = (
-            self.intercept
-            + self.dense * evidence.dense
-            + self.sentence * evidence.sentence
-            + self.coverage * evidence.coverage
-            + self.highlight * evidence.highlight
+        features = evidence.features()
+        log_odds = self.intercept + sum(
+            weight * features[name] for name, weight in self.coefficients.items()
         )
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, log_odds))))
 
@@ -56,4 +66,4 @@ class ConfidenceModel:
 def load_confidence_model() -> ConfidenceModel:
     """Read the coefficients that are shipped."""
     stored = json.loads(files("index").joinpath("confidence.json").read_text("utf-8"))
-    return ConfidenceModel(**stored["coefficients"])
+    return ConfidenceModel(stored["intercept"], stored["coefficients"])

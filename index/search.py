@@ -90,7 +90,7 @@ class Index:
         query = Query(asked, self._encoder.encode_questions([asked])[0])
         ranking = rank_passages(query, generation, self._settings)
         found = fetch_found(query, ranking, k, generation)
-        confidence = judge_confidence(query, found, generation)
+        confidence = judge_confidence(query, found)
         answered = bool(found) and confidence >= self._settings.threshold
         return Answer(
             question=asked,
