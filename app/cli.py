@@ -203,10 +203,10 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Open the interface in a browser, on this machine only."""
-    from app.web import WebSettings, serve_interface
+    from app import web
 
     with _opened(index, model) as opened:
-        serve_interface(opened, WebSettings(host=host, port=port, open_browser=browser))
+        web.serve(opened, web.WebSettings(host=host, port=port, open_browser=browser))
 
 
 @cli.command(name="list")
