@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from ingest.report import (
 )
 from ingest.span import Span
 
+_WORD = re.compile(r"\w+")
 _RUNS = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
 _FOLLOWERS = _RUNS | {BlockKind.CAPTION, BlockKind.FOOTNOTE}
 
@@ -147,9 +149,13 @@ class ReportBuilder:
         The title is the first block when that is the only heading of its level and all
         others lie below it. A heading straight under it with nothing of its own, before
         another of its level, is the subtitle. Where neither holds, the first heading is the
-        title if it says what `title` says: a cover or a date may stand above it.
+        title if it says what `title` says: a cover or a date may stand above it. Where it says
+        something else than `title`, it heads a section like any other.
         """
-        return self._title_at_top() or self._title_that_says(title)
+        at_top = self._title_at_top()
+        if at_top and (title is None or _agree(title, at_top[0].text)):
+            return at_top
+        return self._title_that_says(title)
 
     def _title_that_says(self, title: str | None) -> list[_Draft]:
         first = next((draft for draft in self._drafts if draft.level is not None), None)
@@ -191,6 +197,12 @@ class ReportBuilder:
                 run = []
             run.append(draft)
         yield tuple(d.text for d in above), run
+
+
+def _agree(title: str, heading: str) -> bool:
+    """Tell whether all words of the shorter one are in the longer."""
+    ours, theirs = (set(_WORD.findall(words.casefold())) for words in (title, heading))
+    return ours <= theirs or theirs <= ours
 
 
 def _number(drafts: Sequence[_Draft], section: int) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from ingest.report import BlockKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A block as a reader of HTML or DOCX finds it, before it has a place in the text.
+    """A block as a reader finds it, before it has a place in the text.
 
     Attributes:
         kind: what it is.
@@ -20,6 +20,7 @@ class Draft:
         label: the number or name printed for it, where the format tells.
         anchor: `id` of the nearest HTML element at or above it.
         notes: keys of the footnotes that it refers to, in its order.
+        line: first line in the source file, from 1, where the format has lines.
     """
 
     kind: BlockKind
@@ -28,6 +29,7 @@ class Draft:
     label: str | None = None
     anchor: str | None = None
     notes: tuple[str, ...] = ()
+    line: int | None = None
 
 
 def place_notes(body: Sequence[Draft], notes: Mapping[str, Sequence[Draft]]) -> list[Draft]:

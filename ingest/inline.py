@@ -92,4 +92,6 @@ def _word(token: Token) -> str:
         return " "
     if token.type == "html_inline":
         return visible_words(token.content)
+    if token.type == "image":
+        return "".join(map(_word, token.children or []))
     return f"[{name_note(token)}]" if token.type == "footnote_ref" else token.content

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.builder import Origin, ReportBuilder
 from ingest.canonical import canonicalise, canonicalise_lines
+from ingest.footnotes import Draft, place_notes
 from ingest.frontmatter import FrontMatter, parse_front_matter
 from ingest.inline import SCRIPT, Words, read_inline
 from ingest.rawhtml import split_html
@@ -31,6 +32,7 @@ _DEEPEST_CONTAINER = 90
 # markdown-it looks for the end of a link from each bracket: quadratic where none closes.
 _MOST_BRACKETS = 1000
 _CELL = " | "
+_Written = Mapping[int, Mapping[str, Any]]
 _LINE_END = re.compile("\r\n?|\n")
 _ROW_START = re.compile(r"^[\s>]*\|?")
 
@@ -59,19 +61,11 @@ def parse_markdown(text: str, name: str, notices: Sequence[Notice] = ()) -> Repo
     Raises:
         EmptyReportError: there are no words in it.
     """
-    env: dict[str, Any] = {}
-    tokens = _parser().parse(text, env)
-    front: FrontMatter | None = None
-    if tokens and tokens[0].type == "front_matter":
-        front = parse_front_matter(tokens[0].content, name)
-        if front is None:
-            tokens = _parser(front_matter=False).parse(text, env := {})
-    front = front or FrontMatter()
-    footnotes = env.get("footnotes", {})
-    walk = _Walk(_LINE_END.split(text), footnotes.get("list", {}))
+    front, tokens, written = _tokenise(text, name)
+    walk = _Walk(_LINE_END.split(text), written)
     walk.through(tokens)
     builder = ReportBuilder(name)
-    for draft in _place_notes(walk):
+    for draft in place_notes(walk.drafts, walk.notes):
         origin = Origin(label=draft.label, line=draft.line)
         builder.add(draft.kind, draft.text, level=draft.level, origin=origin)
     return builder.build(
@@ -79,6 +73,18 @@ def parse_markdown(text: str, name: str, notices: Sequence[Notice] = ()) -> Repo
         metadata=front.metadata,
         notices=(*notices, *front.notices, *_report_omissions(walk, name)),
     )
+
+
+def _tokenise(text: str, name: str) -> tuple[FrontMatter, list[Token], _Written]:
+    env: dict[str, Any] = {}
+    tokens = _parser().parse(text, env)
+    front: FrontMatter | None = FrontMatter()
+    if tokens and tokens[0].type == "front_matter":
+        front = parse_front_matter(tokens[0].content, name)
+    if front is None:  # words between two rules
+        front = FrontMatter()
+        tokens = _parser(front_matter=False).parse(text, env := {})
+    return front, tokens, env.get("footnotes", {}).get("list", {})
 
 
 @cache
@@ -124,18 +130,6 @@ def _parse_inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A block, with the labels of the footnotes that it refers to."""
-
-    kind: BlockKind
-    text: str
-    line: int
-    level: int | None = None
-    label: str | None = None
-    notes: tuple[str, ...] = ()
-
-
 @dataclass
 class _Walk:
     """Goes through the tokens of a file and collects its blocks.
@@ -149,9 +143,9 @@ class _Walk:
     """
 
     lines: Sequence[str]
-    written: Mapping[int, Mapping[str, Any]]
-    drafts: list[_Draft] = field(default_factory=list)
-    notes: dict[str, list[_Draft]] = field(default_factory=dict)
+    written: _Written
+    drafts: list[Draft] = field(default_factory=list)
+    notes: dict[str, list[Draft]] = field(default_factory=dict)
     omissions: dict[str, list[int]] = field(default_factory=dict)
     _items: int = 0
     _quotes: int = 0
@@ -264,10 +258,10 @@ class _Walk:
         elif level or kind is BlockKind.PARAGRAPH:
             kind = BlockKind.LIST_ITEM if self._items else BlockKind.PARAGRAPH
             level = None
-        self.drafts.append(_Draft(kind, text, self._line, level, None, words.notes))
+        self.drafts.append(Draft(kind, text, level, notes=words.notes, line=self._line))
 
     def _add_note(self, label: str, text: str, notes: tuple[str, ...]) -> None:
-        draft = _Draft(BlockKind.FOOTNOTE, text, self._line, None, label, notes)
+        draft = Draft(BlockKind.FOOTNOTE, text, label=label, notes=notes, line=self._line)
         self.notes.setdefault(label, []).append(draft)
 
     def _add_written(self, note: int) -> None:
@@ -281,28 +275,6 @@ class _Walk:
         lines = self.omissions.setdefault(what, [])
         if line not in lines[-1:]:
             lines.append(line)
-
-
-def _place_notes(walk: _Walk) -> list[_Draft]:
-    """Return all blocks, each footnote at the end of the section that first refers to it."""
-    placed: list[_Draft] = []
-    waiting: list[str] = []
-    left = dict(walk.notes)
-
-    def place() -> None:
-        while waiting:
-            for draft in left.pop(waiting.pop(0), ()):
-                placed.append(draft)
-                waiting.extend(draft.notes)
-
-    for draft in walk.drafts:
-        if draft.kind is BlockKind.HEADING:
-            place()
-        placed.append(draft)
-        waiting.extend(draft.notes)
-    waiting.extend(left)
-    place()
-    return placed
 
 
 def _report_omissions(walk: _Walk, name: str) -> list[Notice]:

@@ -23,6 +23,7 @@ _CONTAINERS = """
     textarea tfoot thead ul
 """
 _BLOCKS = frozenset(_CONTAINERS.split()) | {*_HEADINGS, *_KINDS}
+_NAMED = frozenset({*_HEADINGS, *_KINDS})
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -82,12 +83,13 @@ class _Splitter(HTMLParser):
             self.left_out = True
         elif tag in _BLOCKS:
             self.end_block()
-            if tag in _KINDS or tag in _HEADINGS:
-                self._open.append(tag)
+            if self._open[-1:] == [tag]:  # the end tags of items and rows may be left out
+                self._open.pop()
+            self._open.append(tag)
         elif tag in _CELLS:
             self._words.append(" | " if any(w.strip() for w in self._words) else "")
         elif tag == "img":
-            self._words.append(dict(attrs).get("alt") or "")
+            self._say(dict(attrs).get("alt") or "")
         elif tag == "br":
             self._words.append(" ")
 
@@ -96,15 +98,18 @@ class _Splitter(HTMLParser):
             self._hidden = None
         elif not self._hidden and tag in _BLOCKS:
             self.end_block()
-            if tag in self._open:
-                del self._open[self._open.index(tag) :]
+            while tag in self._open and self._open.pop() != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
-        if self._hidden:
-            return
-        if not any(self._words):
-            self._line = self.getpos()[0]
-        self._words.append(data)
+        if not self._hidden:
+            self._say(data)
+
+    def _say(self, words: str) -> None:
+        if words.strip() and not any(map(str.strip, self._words)):
+            before = words[: len(words) - len(words.lstrip())]
+            self._line = self.getpos()[0] + before.count("\n")
+        self._words.append(words)
 
     def end_block(self) -> None:
         """Close the block that words were being collected for."""
@@ -112,7 +117,7 @@ class _Splitter(HTMLParser):
         self._words = []
         if not words.strip():
             return
-        element = self._open[-1] if self._open else ""
+        element = next((tag for tag in reversed(self._open) if tag in _NAMED), "")
         kind = BlockKind.HEADING if element in _HEADINGS else _KINDS.get(element)
         self.fragments.append(
             Fragment(kind or BlockKind.PARAGRAPH, words, _HEADINGS.get(element), self._line)

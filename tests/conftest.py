@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index import open_index
 from index.build import Source, add_reports
@@ -15,6 +16,10 @@ from index.search import Index
 from index.settings import Settings
 from ingest.registry import read_report
 from ingest.sample import sample_reports
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("reportqa", deadline=None)
+settings.load_profile("reportqa")
 
 
 @pytest.fixture(scope="session")
