@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.entry import PassageEntry, Place, ReportEntry
+from index.scope import Scope
 from ingest.errors import IndexCorruptError
 from ingest.report import Notice, NoticeKind, Report
 from ingest.serial import dump_report, load_report
@@ -156,6 +157,20 @@ class Catalogue:
         """Return the passage that each sentence stands in: int64, shape (sentences,)."""
         rows = self._fetch("SELECT passage FROM sentences ORDER BY row")
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+
+    def rows_within(self, scope: Scope) -> npt.NDArray[np.int64]:
+        """Return the passages inside a scope: int64, ascending."""
+        rows = self._fetch(
+            "SELECT row, id, section FROM passages JOIN reports ON report = position ORDER BY row"
+        )
+        depth = len(scope.section)
+        inside = [
+            row
+            for row, report, section in rows
+            if (not scope.reports or report in scope.reports)
+            and (not depth or tuple(json.loads(section)[:depth]) == scope.section)
+        ]
+        return np.asarray(inside, dtype=np.int64)
 
     def entries(self) -> Iterator[ReportEntry]:
         """Yield every report with its passages, in order."""

@@ -14,16 +14,24 @@ from index.entry import Place
 from index.fusion import fuse
 from index.generation import Generation
 from index.highlight import cover_terms, score_sentences
+from index.scope import EVERYTHING, Scope
 from index.settings import Settings
-from index.signals import Rows, Scores, best_by_owner, merge_rows, rows_owned, top_rows
+from index.signals import Rows, Scores, best_by_owner, keep_rows, merge_rows, rows_owned, top_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, and its vector: float32, shape (dimension,)."""
+    """A question.
+
+    Attributes:
+        text: its words.
+        vector: float32, shape (dimension,).
+        scope: which part of the index it is put to.
+    """
 
     text: str
     vector: Vectors
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,13 @@ def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generati
 
 
 def _find_candidates(query: Query, words: Scores, generation: Generation, count: int) -> Rows:
-    windows = generation.store.search(query.vector, count)
+    if query.scope.is_everything:
+        windows = generation.store.search(query.vector, count)
+    else:
+        inside = generation.catalogue.rows_within(query.scope)
+        owned = rows_owned(generation.window_owners, inside)
+        windows = generation.store.search(query.vector, count, among=owned)
+        words = keep_rows(words, inside)
     near: Rows = generation.window_owners[windows]
     return merge_rows(near, top_rows(words, count))
 

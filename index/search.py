@@ -16,6 +16,7 @@ from index.generation import Generation
 from index.library import find_summary
 from index.question import check_question
 from index.ranking import Found, Query, fetch_found, rank_passages
+from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from ingest.errors import QuestionError, SettingError
 from ingest.report import Report
@@ -74,12 +75,13 @@ class Index:
         """
         return self._generation.catalogue.report(find_summary(self.reports(), name).id)
 
-    def ask(self, question: str, k: int = 5) -> Answer:
+    def ask(self, question: str, k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """Return the sentences that answer the question, and the `k` best passages.
 
         Args:
             question: in plain English, at most 2,000 characters.
             k: how many passages, from 1 to 100.
+            scope: the reports and section to search; everything where not given.
 
         Raises:
             QuestionError: the question is empty, has no word in it, or is too long.
@@ -87,7 +89,7 @@ class Index:
         """
         asked = self._check(question, k)
         generation = self._generation
-        query = Query(asked, self._encoder.encode_questions([asked])[0])
+        query = Query(asked, self._encoder.encode_questions([asked])[0], scope)
         ranking = rank_passages(query, generation, self._settings)
         found = fetch_found(query, ranking, k, generation)
         confidence = judge_confidence(query, found)
@@ -99,6 +101,22 @@ class Index:
             sentences=choose_sentences(found) if answered else (),
             hits=_make_hits(found, self.reports()),
         )
+
+    def ask_each(self, question: str, reports: Sequence[str] = ()) -> dict[str, Answer]:
+        """Put a question to each report by itself, so that none drowns the others.
+
+        Args:
+            question: as in `ask`.
+            reports: ids; all reports where none are named.
+
+        Returns:
+            By report id, an answer with at most one passage.
+
+        Raises:
+            QuestionError: as in `ask`.
+        """
+        ids = reports or [summary.id for summary in self.reports()]
+        return {one: self.ask(question, 1, Scope(reports=(one,))) for one in ids}
 
     def _open(self) -> tuple[str, Generation]:
         name, generation = self._folder.open()

@@ -18,6 +18,13 @@ def top_rows(scores: Scores, count: int) -> Rows:
     return positive[order].astype(np.int64)
 
 
+def keep_rows(scores: Scores, rows: Rows) -> Scores:
+    """Return the scores with all but those of `rows` set to 0."""
+    kept = np.zeros_like(scores)
+    kept[rows] = scores[rows]
+    return kept
+
+
 def merge_rows(*rankings: Rows) -> Rows:
     """Return the union of rankings, ascending."""
     return np.unique(np.concatenate(rankings)).astype(np.int64)

@@ -26,12 +26,13 @@ _SEED = 20190227
 class VectorStore(Protocol):
     """Where the passages' vectors are kept and searched."""
 
-    def search(self, question: Vectors, count: int) -> Rows:
+    def search(self, question: Vectors, count: int, among: Rows | None = None) -> Rows:
         """Return the rows of the `count` nearest vectors, nearest first.
 
         Args:
             question: float32, shape (dimension,).
             count: how many at the most.
+            among: int64, the rows to search; all where not given.
         """
         ...
 
@@ -55,12 +56,13 @@ class FaissStore:
         """Length of a vector."""
         return int(self._index.d)
 
-    def search(self, question: Vectors, count: int) -> Rows:
+    def search(self, question: Vectors, count: int, among: Rows | None = None) -> Rows:
         """Return the rows of the nearest vectors, nearest first."""
-        count = min(count, len(self))
+        count = min(count, len(self) if among is None else len(among))
         if not count:
             return np.zeros(0, dtype=np.int64)
-        _, rows = self._index.search(question[np.newaxis], count)
+        parameters = None if among is None else self._parameters(among)
+        _, rows = self._index.search(question[np.newaxis], count, params=parameters)
         found: Rows = rows[0][rows[0] >= 0].astype(np.int64)
         return found
 
@@ -70,6 +72,15 @@ class FaissStore:
             return np.zeros(0, dtype=np.float32)
         vectors: Vectors = self._index.reconstruct_batch(rows)
         return vectors @ question
+
+    def _parameters(self, among: Rows) -> Any:  # noqa: ANN401
+        import faiss
+
+        chosen = faiss.IDSelectorBatch(among)
+        if isinstance(self._index, faiss.IndexIVF):
+            # Every cell: what is searched may lie in few of them.
+            return faiss.SearchParametersIVF(sel=chosen, nprobe=self._index.nlist)
+        return faiss.SearchParameters(sel=chosen)
 
     def save(self, path: Path) -> None:
         """Write the index.

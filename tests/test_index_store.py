@@ -21,6 +21,7 @@ from index.cache import VectorCache
 from index.catalogue import Catalogue
 from index.folder import IndexFolder
 from index.library import find_summary, list_summaries, read_stored
+from index.scope import Scope
 from index.search import Index
 from index.settings import Settings
 from ingest.builder import ReportBuilder
@@ -395,3 +396,36 @@ def test_progress_counts_every_text_once(folder: IndexFolder, fake: FakeEncoder)
 def test_a_missing_catalogue_is_named(tmp_path: Path) -> None:
     with pytest.raises(IndexCorruptError, match="missing or damaged"):
         Catalogue(tmp_path / "none.sqlite3")
+
+
+def test_a_scope_leaves_the_other_reports_out(folder: IndexFolder, fake: FakeEncoder) -> None:
+    add_reports(folder, [A, B, make_source("c.md", "Officers, officers, officers.")], Settings())
+    with Index(folder, Settings(), fake) as opened:
+        everything = opened.ask("Where did officers go?").hits
+        scoped = opened.ask("Where did officers go?", scope=Scope(reports=(B.report.id,))).hits
+        nothing = opened.ask("officers", scope=Scope(reports=("none",)))
+    assert {hit.source for hit in everything} == {"a.md", "b.md", "c.md"}
+    assert {hit.source for hit in scoped} == {"b.md"}
+    assert not nothing.hits
+    assert not nothing.answered
+
+
+def test_a_scope_keeps_to_a_section_and_what_is_below_it(
+    folder: IndexFolder, fake: FakeEncoder
+) -> None:
+    builder = ReportBuilder("s.md")
+    for level, heading in ((1, "Title"), (2, "First"), (3, "Deep"), (2, "Second")):
+        builder.add(BlockKind.HEADING, heading, level=level)
+        builder.add(BlockKind.PARAGRAPH, f"Officers stood under {heading}.")
+    add_reports(folder, [Source(builder.build(), "/s.md")], Settings())
+    with Index(folder, Settings(), fake) as opened:
+        hits = opened.ask("officers", scope=Scope(section=("First",))).hits
+    assert {hit.section for hit in hits} == {("First",), ("First", "Deep")}
+
+
+def test_each_report_is_asked_by_itself(folder: IndexFolder, fake: FakeEncoder) -> None:
+    add_reports(folder, [A, B], Settings())
+    with Index(folder, Settings(), fake) as opened:
+        answers = opened.ask_each("Which officers were trained?")
+    assert list(answers) == [A.report.id, B.report.id]
+    assert [answer.hits[0].source for answer in answers.values()] == ["a.md", "b.md"]
