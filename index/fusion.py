@@ -19,6 +19,8 @@ Scores = npt.NDArray[np.float32]
 def standardise(scores: Scores) -> npt.NDArray[np.float64]:
     """Return scores of mean 0 and deviation 1; zeros where all are alike."""
     wide = scores.astype(np.float64)
+    if not len(wide):
+        return wide
     spread = wide.std()
     if spread < 1e-9:  # noqa: PLR2004
         return np.zeros_like(wide)

@@ -76,11 +76,13 @@ class FaissStore:
     def _parameters(self, among: Rows) -> Any:  # noqa: ANN401
         import faiss
 
-        chosen = faiss.IDSelectorBatch(among)
-        if isinstance(self._index, faiss.IndexIVF):
+        inverted = isinstance(self._index, faiss.IndexIVF)
+        made: Any = faiss.SearchParametersIVF() if inverted else faiss.SearchParameters()
+        made.sel = faiss.IDSelectorBatch(among)
+        if inverted:
             # Every cell: what is searched may lie in few of them.
-            return faiss.SearchParametersIVF(sel=chosen, nprobe=self._index.nlist)
-        return faiss.SearchParameters(sel=chosen)
+            made.nprobe = self._index.nlist
+        return made
 
     def save(self, path: Path) -> None:
         """Write the index.
