@@ -15,7 +15,7 @@ from ingest.source import ReadOptions, decode_text, load_bytes
 
 _LINE_END = re.compile("\r\n|[\n\r\u0085\u2028]")
 _PAGE_END = re.compile("[\x0b\x0c\u2029]")
-_RULE = re.compile(r"\s*([=*_~#-])\1{2,}\s*")
+_RULE = re.compile(r"\s*([=*_~#-])(?: ?\1){2,}\s*")
 _BULLET = re.compile(r"\s*[-*•‣▪◦·–—]\s+(?=\S)")
 _ENUMERATOR = re.compile(r"\s*(?:(\d{1,3})[.)]|\(\d{1,3}\)|\(?[a-z][.)]|\(?[ivx]{1,5}\))\s+(?=\S)")
 _NUMBERED = re.compile(r"(?:\d{1,2}\.|\d{1,2}(?:\.\d{1,2}){1,4}\.?)\s+(?=[^\W\d_])(?=\S*[^\Wa-z])")
@@ -255,7 +255,8 @@ def _lower_under_title(drafts: list[_Draft]) -> list[_Draft]:
     first = drafts[0] if drafts else None
     if first is None or not first.level or first.depth or min(levels[1:], default=9) > first.level:
         return drafts
-    if not drafts[1].level and first.level in levels[1:]:
+    peers = any(draft.level == first.level and not draft.depth for draft in drafts[1:])
+    if peers and not drafts[1].level:
         return drafts
     return [
         replace(draft, level=min(draft.level + 1, _DEEPEST)) if draft.level and index else draft
