@@ -11,10 +11,12 @@ from ingest.html_content import HEADINGS, ContentFilter, Step, classes
 from ingest.html_lists import OrderedList, open_list
 from ingest.html_notes import (
     Attributes,
+    begins_note,
     holds_notes,
-    is_link_back,
+    is_mark,
     is_note,
     is_reference_id,
+    read_mark,
     read_reference,
 )
 from ingest.html_sink import BlockSink
@@ -34,6 +36,8 @@ _CAPTIONS = frozenset(("caption", "figcaption"))
 _CAPTION_NAMES = re.compile(r"(?:fig(?:ure)?|table|chart|image|wp|mso)?-?caption(?:-text)?")
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)", re.IGNORECASE)
 _LISTS = ("ol", "ul", "menu", "dir")
+# Beyond it tables only place things; nobody prints tables in tables in tables so deep.
+_DEEPEST_TABLE = 20
 _PREFORMATTED = ("pre", "listing", "xmp")
 
 _Action = Callable[["BlockCollector", "LexborNode", Attributes], None]
@@ -76,7 +80,7 @@ class BlockCollector:
 
     def _enter(self, node: LexborNode, attributes: Attributes) -> None:
         tag = node.tag or ""
-        if tag in {"a", "sup"} and self._refer(node, attributes):
+        if tag in {"a", "span", "sup"} and self._refer(node, attributes):
             return
         breaking = _is_breaking(tag, attributes)
         if breaking:
@@ -102,7 +106,9 @@ class BlockCollector:
 
     def _refer(self, node: LexborNode, attributes: Attributes) -> bool:
         """Read a reference to a footnote, or pass over a link back from one."""
-        if self.sink.note is not None and is_link_back(node, attributes):
+        if self.sink.note is not None and is_mark(node, attributes):
+            self._remember_anchor(node.tag or "", attributes)
+            self.sink.note.label = self.sink.note.label or read_mark(node)
             self._ignored = node.mem_id
             return True
         reference = read_reference(node)
@@ -122,6 +128,9 @@ class BlockCollector:
     def _open_note(self, node: LexborNode, attributes: Attributes) -> None:
         if holds_notes(attributes):
             self._note_lists += 1
+        if begins_note(node) and node.parent is not None:
+            self.sink.open_note(node.parent.mem_id, attributes.get("id"))
+            return
         listed = self._note_lists > 0 and node.tag == "li"
         if self.sink.note is None and (listed or is_note(node, attributes)):
             self.sink.open_note(node.mem_id, attributes.get("id"))
@@ -159,7 +168,8 @@ class BlockCollector:
         self.sink.marker = ""
 
     def _open_table(self, node: LexborNode, attributes: Attributes) -> None:
-        self._tables.append(_is_layout(node, attributes))
+        deep = len(self._tables) >= _DEEPEST_TABLE
+        self._tables.append(deep or _is_layout(node, attributes))
 
     def _close_table(self, _: LexborNode, __: Attributes) -> None:
         self._tables.pop()

@@ -54,6 +54,7 @@ _LIKELY_MAIN = (
     "#main",
 )
 _MOSTLY = 0.5
+_DEEPEST = 100
 _LINKY = 0.6
 _SHORTEST_CONTENTS = 3
 
@@ -77,6 +78,7 @@ class ContentFilter:
         """Filter what lies under `root`: the body, or a narrower main content."""
         self.hidden_words = 0
         self._root = root
+        self._depth = 0
         self._narrow = root.tag != "body"
         self._total = max(len(root.text()), 1)
 
@@ -87,10 +89,12 @@ class ContentFilter:
         while node is not None or above:
             if node is None:
                 node = above.pop()
+                self._depth = len(above)
                 yield Step.LEAVE, node
             elif node.is_element_node and self.keeps(node):
                 yield Step.ENTER, node
                 above.append(node)
+                self._depth = len(above)
                 node = node.child
                 continue
             elif node.is_text_node:
@@ -103,17 +107,19 @@ class ContentFilter:
         if is_hidden(attributes):
             self.hidden_words += len(node.text(separator=" ").split())
             return False
-        return not (
-            node.tag in _DROPPED
-            or (attributes.get("role") or "") in _DROPPED_ROLES
-            or _is_furniture(node, attributes)
-            or self._stands_apart(node, attributes)
-        )
+        if node.tag in _DROPPED or (attributes.get("role") or "") in _DROPPED_ROLES:
+            return False
+        if _is_furniture(attributes):
+            return False
+        # What follows looks at all that the element holds: never for each of endless levels.
+        return self._depth > _DEEPEST or not self._stands_apart(node, attributes)
 
     def _stands_apart(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Tell whether the element's tag or contents make it something else than the report."""
         tag = node.tag or ""
         role = attributes.get("role") or ""
+        if any(map(_DOUBTFUL.fullmatch, classes(attributes))) and _is_linky(node):
+            return True
         if tag in {"ul", "ol"}:
             return self._is_link_list(node)
         if tag == "aside" or role == "complementary":
@@ -172,13 +178,11 @@ def classes(attributes: dict[str, str | None]) -> list[str]:
     return (attributes.get("class") or "").lower().split()
 
 
-def _is_furniture(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+def _is_furniture(attributes: dict[str, str | None]) -> bool:
     names = classes(attributes)
     if _COOKIES.fullmatch(attributes.get("id") or "") or any(map(_COOKIES.fullmatch, names)):
         return True
-    if any(map(_FURNITURE.fullmatch, names)):
-        return True
-    return any(map(_DOUBTFUL.fullmatch, names)) and _is_linky(node)
+    return any(map(_FURNITURE.fullmatch, names))
 
 
 def _is_linky(node: LexborNode, links: str = "a[href]", share: float = _LINKY) -> bool:

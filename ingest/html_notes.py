@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.html_content import classes
+from ingest.html_content import HEADINGS, classes
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -16,16 +16,23 @@ _LIST_ROLES = frozenset(("doc-endnotes", "doc-footnotes"))
 _NOTE_ROLES = frozenset(("doc-footnote", "doc-endnote"))
 _LIST_NAMES = frozenset(("footnotes", "endnotes", "footnote-list", "footnotes-list", "references"))
 _NOTE_NAMES = frozenset(("footnote", "endnote", "footnote-body", "footnote-text"))
+_LABEL_NAMES = frozenset(("label", "fn-bracket", "footnote-number"))
 _NOTE_TAGS = frozenset(("aside", "dd", "div", "li", "p", "section", "tr"))
 _REFERENCE_NAMES = frozenset(("footnote-ref", "footnote-reference", "footnoteref", "noteref"))
 _NOTE_ID = re.compile(
     r"_?(?:fn|ftn|footnote|endnote|edn|note|cite_note)[-_:.]?(?:[\w-]*[-_:.])?\d+", re.IGNORECASE
 )
-_REFERENCE_ID = re.compile(r"_?(?:fn|ftn|footnote|endnote|edn|note|cite)[-_:.]?ref", re.IGNORECASE)
+_REFERENCE_ID = re.compile(
+    r"_?(?:fn|ftn|footnote|endnote|edn|note|cite)[-_:.]?ref|docf\d", re.IGNORECASE
+)
 _MARKER = re.compile(
     r"[\[(]?\s*(?:foot|end)?(?:note)?\s*(\d{1,3}|[a-z]|[*†‡§¶]{1,3})\s*[\])]?", re.IGNORECASE
 )
-_LEADING = re.compile(r"(?:\[(\d{1,3}|[a-z]|[*†‡§¶]{1,3})\][.:]?|(\d{1,3}|[*†‡§¶]{1,3})[.):]?)\s+")
+_LEADING = re.compile(
+    r"\[(\d{1,3}|[a-z]|[*†‡§¶]{1,3})\][.:]?\s*|\(?(\d{1,3}|[*†‡§¶]{1,3})[.):]?(?:\s+|$)"
+)
+# Texinfo: a heading begins each footnote, and nothing encloses it.
+_NOTE_HEADING = "a[href^='#DOCF']"
 _BACK = re.compile(r"[\s↩↑↵⏎^\ufe0e\ufe0f⤴]*|back|return|jump up|go back", re.IGNORECASE)
 
 
@@ -40,8 +47,13 @@ def is_note(node: LexborNode, attributes: Attributes) -> bool:
     if node.tag not in _NOTE_TAGS or holds_notes(attributes):
         return False
     if attributes.get("role") in _NOTE_ROLES or _NOTE_NAMES & {*classes(attributes)}:
-        return True
+        return node.css_first(_NOTE_HEADING) is None
     return node.tag != "section" and bool(_NOTE_ID.fullmatch(attributes.get("id") or ""))
+
+
+def begins_note(node: LexborNode) -> bool:
+    """Tell whether the element is a heading that begins a footnote beside it."""
+    return node.tag in HEADINGS and node.css_first(_NOTE_HEADING) is not None
 
 
 def read_reference(node: LexborNode) -> tuple[str, str] | None:
@@ -63,8 +75,10 @@ def read_reference(node: LexborNode) -> tuple[str, str] | None:
     return (target, marker[1]) if said or named or raised else None
 
 
-def is_link_back(node: LexborNode, attributes: Attributes) -> bool:
-    """Tell whether a link inside a footnote leads back to where it is referred to."""
+def is_mark(node: LexborNode, attributes: Attributes) -> bool:
+    """Tell whether an element of a footnote is its mark, or leads back to where it is set."""
+    if node.tag == "span":
+        return bool(_LABEL_NAMES & {*classes(attributes)})
     if node.tag != "a":
         return False
     if any("footnote-back" in name or "backref" in name for name in classes(attributes)):
@@ -79,6 +93,12 @@ def is_link_back(node: LexborNode, attributes: Attributes) -> bool:
 def is_reference_id(identifier: str) -> bool:
     """Tell whether an `id` marks a reference to a footnote, and so no place to link to."""
     return bool(_REFERENCE_ID.match(identifier))
+
+
+def read_mark(node: LexborNode) -> str | None:
+    """Return what such an element shows, where it shows a mark: "[1]" has "1"."""
+    marker = _MARKER.fullmatch(" ".join(node.text().split()))
+    return marker[1] if marker else None
 
 
 def split_marker(words: str) -> tuple[str | None, str]:
