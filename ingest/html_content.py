@@ -112,14 +112,16 @@ class ContentFilter:
         if _is_furniture(attributes):
             return False
         # What follows looks at all that the element holds: never for each of endless levels.
-        return self._depth > _DEEPEST or not self._stands_apart(node, attributes)
+        if self._depth > _DEEPEST:
+            return True
+        if any(map(_DOUBTFUL.fullmatch, classes(attributes))) and _is_linky(node):
+            return False
+        return not self._stands_apart(node, attributes)
 
     def _stands_apart(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Tell whether the element's tag or contents make it something else than the report."""
         tag = node.tag or ""
         role = attributes.get("role") or ""
-        if any(map(_DOUBTFUL.fullmatch, classes(attributes))) and _is_linky(node):
-            return True
         if tag in {"ul", "ol"}:
             return self._is_link_list(node)
         if tag == "aside" or role == "complementary":
