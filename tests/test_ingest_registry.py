@@ -129,6 +129,17 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
         find_reports([tmp_path / "nowhere"])
 
 
+def test_a_folder_that_may_not_be_searched_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:  # root may read everything
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(ReadError, match=r"cannot be searched \(Permission denied\)"):
+        find_reports([tmp_path])
+
+
 def test_every_reader_registered_can_be_imported_and_no_suffix_is_taken_twice() -> None:
     assert all(callable(known.load_reader()) for known in FORMATS)
     suffixes = [suffix for known in FORMATS for suffix in known.suffixes]

@@ -77,8 +77,8 @@ def test_sentences_are_trimmed_ordered_and_leave_out_only_white_space(text: str)
     assert "".join("".join(s.of(text).split()) for s in spans) == "".join(text.split())
 
 
-def test_a_line_of_a_million_characters_is_split_whole() -> None:
-    for text in ("a" * 1_000_000, "It is so. " * 100_000, "[" * 1_000_000, "1. " * 300_000):
+def test_a_line_without_end_is_split_whole() -> None:
+    for text in ("a" * 1_000_000, "word " * 200_000, "It is so. " * 20_000, "1. " * 20_000):
         spans = split_sentences(text)
         assert spans[0].start == 0
         assert spans[-1].end == len(text.rstrip())
