@@ -284,7 +284,7 @@ def test_a_line_without_end_is_covered(minilm: MiniLM, letters: str, length: int
 
 
 def test_part_of_a_word_fits_although_the_whole_counts_as_one_token() -> None:
-    tokenizer = MiniLM(limit=40)
+    tokenizer = MiniLM(limit=24)
     word = "".join(chr(97 + number * 7919 % 26) for number in range(2090))
     assert len(tokenizer.tokenize(word)) == 1
     assert len(tokenizer.tokenize(word[2000:])) > tokenizer.limit

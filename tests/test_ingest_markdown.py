@@ -110,9 +110,8 @@ def test_code_keeps_its_lines() -> None:
 
 
 def test_a_picture_alone_is_a_caption_and_one_without_words_a_notice() -> None:
-    report = parse(
-        "![Children by age](a.png)\n\n[![Linked](b.png)](x)[![two](b.png)](x)\n\nSee ![](c.png) here."
-    )
+    pictures = "![Children by age](a.png)\n\n[![Linked](b.png)](x)[![two](b.png)](x)"
+    report = parse(f"{pictures}\n\nSee ![](c.png) here.")
     assert outline(report) == [
         "caption: Children by age",
         "caption: Linked two",
