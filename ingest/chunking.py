@@ -218,9 +218,9 @@ class _Cutter:
         return [*pieces, piece]
 
     def _repeat(self, piece: Sequence[_Sentence], capacity: int) -> list[_Sentence]:
-        """Return the last sentences of a piece that the next one repeats, never all of it."""
+        """Return the last sentences of a piece that fit before the next; all of it never do."""
         count = 0
-        for sentence in reversed(piece[1:]):
+        for sentence in reversed(piece):
             capacity -= sentence.weight
             if count == self.settings.overlap or capacity < 0:
                 break

@@ -136,6 +136,15 @@ def test_without_overlap_no_word_is_in_two_passages(
     assert all(left.span.end <= right.span.start for left, right in pairwise(passages))
 
 
+@given(document=markdown_documents(), size=st.integers(16, 100), overlap=st.integers(1, 8))
+def test_no_passage_lies_within_another(document: Document, size: int, overlap: int) -> None:
+    report = parse_markdown(document.text, "r.md")
+    passages = build_passages(report, ROOMY, PassageSettings(size, overlap))
+    for left, right in pairwise(passages):
+        assert left.span.start < right.span.start
+        assert left.span.end < right.span.end
+
+
 @given(document=markdown_documents(), size=st.integers(16, 100))
 def test_a_passage_is_larger_than_asked_only_when_one_sentence_is(
     document: Document, size: int
