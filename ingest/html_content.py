@@ -29,7 +29,7 @@ _FURNITURE = re.compile(
     r"(?:[a-z]{1,6}-(?:c-)?)?(?:"
     r"breadcrumbs?|skip-?(?:link|nav|navigation)s?|skip-to-(?:main|content|main-content)|"
     r"nav(?:header|footer|-panel|bar|box)|sphinxsidebar|header-?link|anchor-?link|permalink|"
-    r"editsection|jump-link|catlinks|printfooter|noprint|no-print|"
+    r"docnav|editsection|jump-link|catlinks|printfooter|noprint|no-print|"
     r"share|share-(?:links|buttons|tools)|social-(?:media|share|links|icons)|"
     r"visually-?hidden|sr-only|screen-reader-(?:text|only)|"
     r"adverts?|advertisement|pagination|pager|back-to-top|print-link|feedback-(?:form|prompt))"
