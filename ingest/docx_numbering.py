@@ -104,6 +104,10 @@ class Numbering:
 
     def _advance(self, list_id: str, abstract: str, at: int, levels: dict[int, Level]) -> None:
         values = self._counters[abstract].values
+        for above in range(at):
+            # A level that was passed over counts as begun: 1.1 and then 2, as LibreOffice prints.
+            if above in levels:
+                values.setdefault(above, levels[above].start)
         override = self._find_override(list_id, at)
         if override is not None and (list_id, at) not in self._begun:
             values[at] = override

@@ -259,6 +259,12 @@ def test_numbers_of_many_levels_print_as_in_word(tmp_path: Path) -> None:
     assert printed == ["1.", "1.1", "1.2", "(a)", "(b)", "i.", "1.3", "(a)", "2.", "2.1"]
 
 
+def test_a_level_that_is_passed_over_counts_as_begun(tmp_path: Path) -> None:
+    body = "".join(numbered("W", 1, at) for at in (1, 0, 2))
+    report = _read(tmp_path, body, numbering=LEGAL)
+    assert [w.removesuffix(" W") for _, w in _blocks(report)] == ["1.1", "2.", "(a)"]
+
+
 def test_numbered_paragraphs_bear_their_number_as_label(tmp_path: Path) -> None:
     body = numbered("Part", 1) + numbered("We found", 1, 1) + numbered("and this", 1, 2)
     report = _read(tmp_path, body, numbering=LEGAL)
