@@ -111,7 +111,11 @@ def _choose_title(
     if any(block.role == "title" for block in found):
         return tops[0].text
     given = _read_text(core, f"{_DC}title")
-    return given if given and not _NO_TITLE.fullmatch(given) else None
+    if not given or _NO_TITLE.fullmatch(given):
+        return None
+    # "The report - GOV.UK" in the properties means the heading "The report" below a cover line.
+    said = len(tops) == 1 and tops[0].text.casefold() in given.casefold()
+    return tops[0].text if said else given
 
 
 def _read_metadata(core: Element | None, language: str | None) -> Metadata:

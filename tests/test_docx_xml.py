@@ -25,16 +25,21 @@ _NAMESPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_PARTS = ("styles", "numbering", "footnotes", "endnotes", "settings")
+_CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:dcterms="http://purl.org/dc/terms/">{}</cp:coreProperties>'
+)
 
 
-def make_docx(body: str, **parts: str) -> bytes:
-    """A DOCX file with this body, and the inner XML of further parts by name."""
+def make_docx(body: str, *, core: str = "", **parts: str) -> bytes:
+    """A DOCX file with this body and these properties, and the inner XML of further parts."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("_rels/.rels", _relations({"officeDocument": "word/document.xml"}))
         archive.writestr("word/_rels/document.xml.rels", _relations({p: f"{p}.xml" for p in parts}))
+        archive.writestr("docProps/core.xml", _CORE.format(core))
         archive.writestr("word/document.xml", _part("document", f"<w:body>{body}</w:body>"))
         for name, content in parts.items():
             archive.writestr(f"word/{name}.xml", _part(name, content))
@@ -235,6 +240,36 @@ def test_a_cover_line_above_the_title_does_not_hide_it(tmp_path: Path) -> None:
     report = _read(tmp_path, body, styles=STYLES)
     assert report.title == "The report"
     assert report.sections[-1].path == ("Summary",)
+
+
+@pytest.mark.parametrize(
+    ("core", "title"),
+    [
+        ("<dc:title>The report of 2020</dc:title>", "The report of 2020"),
+        ("<dc:title>Summary - Site</dc:title>", "Summary"),
+        ("<dc:title>Microsoft Word - Document1</dc:title>", "report"),
+        ("<dc:title>draft.docx</dc:title>", "report"),
+        ("<dc:title/>", "report"),
+        ("", "report"),
+    ],
+)
+def test_the_title_of_the_properties_counts_where_no_heading_is_one(
+    tmp_path: Path, core: str, title: str
+) -> None:
+    body = p("Cover") + p("Summary", styled("Heading1")) + p("Words.")
+    assert _read(tmp_path, body, core=core, styles=STYLES).title == title
+
+
+def test_the_properties_say_creator_date_and_language(tmp_path: Path) -> None:
+    core = (
+        "<dc:creator>HMICFRS</dc:creator><dc:language>en-GB</dc:language>"
+        "<dcterms:created>2020-01-02T09:00:00Z</dcterms:created>"
+        "<dcterms:modified>2020-02-27T09:00:00Z</dcterms:modified>"
+    )
+    metadata = _read(tmp_path, p("Words."), core=core).metadata
+    assert (metadata.creator, metadata.date, metadata.language) == ("HMICFRS", "2020-02-27", "en")
+    nobody = _read(tmp_path, p("Words."), core="<dc:creator>python-docx</dc:creator>").metadata
+    assert (nobody.creator, nobody.date) == (None, None)
 
 
 def test_contents_and_captions_are_known_by_their_style(tmp_path: Path) -> None:
