@@ -48,6 +48,9 @@ def judge_confidence(query: Query, found: Sequence[Found]) -> float:
     """Return the probability that the first passage answers; 0 where nothing was found."""
     if not found:
         return 0.0
+    if found[0].signals.get("named"):
+        # The question names the place: what stands there is what was asked for.
+        return 1.0
     return load_confidence_model().judge(gather_evidence(query, found[0]))
 
 

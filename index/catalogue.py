@@ -57,6 +57,13 @@ CREATE TABLE sentences (
   locator TEXT NOT NULL,
   citation TEXT NOT NULL
 );
+CREATE TABLE labels (
+  label TEXT NOT NULL,
+  precedence INTEGER NOT NULL,
+  report INTEGER NOT NULL REFERENCES reports (position),
+  passage INTEGER NOT NULL REFERENCES passages (row)
+);
+CREATE INDEX labels_by_label ON labels (label);
 CREATE INDEX passages_by_report ON passages (report);
 CREATE INDEX sentences_by_passage ON sentences (passage);
 """
@@ -172,6 +179,19 @@ class Catalogue:
         ]
         return np.asarray(inside, dtype=np.int64)
 
+    def rows_named(self, label: str) -> npt.NDArray[np.int64]:
+        """Return the passage that a label leads to in each report that prints it: ascending.
+
+        Args:
+            label: as `ingest.labels.fold_label` spells it.
+        """
+        rows = self._fetch(
+            "SELECT passage, min(precedence * 1000000000 + passage) FROM labels"
+            " WHERE label = ? GROUP BY report ORDER BY passage",
+            label,
+        )
+        return np.asarray([row[0] for row in rows], dtype=np.int64)
+
     def entries(self) -> Iterator[ReportEntry]:
         """Yield every report with its passages, in order."""
         for position, report_id, path in self._fetch(
@@ -243,8 +263,13 @@ def _insert_report(database: sqlite3.Connection, position: int, entry: ReportEnt
         (position, report.id, entry.path, report.title, report.source, len(report.pages), notices,
          report.text, document),
     )  # fmt: skip
+    first = _next_row(database, "passages")
     for passage in entry.passages:
         _insert_passage(database, position, passage)
+    database.executemany(
+        "INSERT INTO labels VALUES (?, ?, ?, ?)",
+        ((n.label, n.precedence, position, first + n.passage) for n in entry.named()),
+    )
 
 
 def _insert_passage(database: sqlite3.Connection, report: int, entry: PassageEntry) -> None:

@@ -5,11 +5,13 @@ Citations are made once, when a report comes in, so that a question only reads r
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.chunking import build_passages
 from ingest.citation import cite
+from ingest.labels import PRECEDENCE, fold_label
 from ingest.passage import Passage, PassageSettings
 from ingest.report import Report
 from ingest.span import Span
@@ -58,12 +60,35 @@ class PassageEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A label that the report prints, and which passage it leads to.
+
+    Attributes:
+        label: as `ingest.labels.fold_label` spells it.
+        precedence: of several bearers of one label, the lowest is meant.
+        passage: index into the report's passages.
+    """
+
+    label: str
+    precedence: int
+    passage: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportEntry:
     """A report with its passages, and the path that it was read from."""
 
     report: Report
     path: str
     passages: tuple[PassageEntry, ...]
+
+    def named(self) -> Iterator[Named]:
+        """Yield where each label leads: to the passage that holds or follows its block."""
+        starts = [passage.place.span.end for passage in self.passages]
+        for block in self.report.blocks:
+            at = bisect_right(starts, block.span.start)
+            if block.label and at < len(self.passages):
+                yield Named(fold_label(block.label), PRECEDENCE[block.kind], at)
 
 
 def make_entry(

@@ -17,6 +17,7 @@ from index.highlight import cover_terms, score_sentences
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from index.signals import Rows, Scores, best_by_owner, keep_rows, merge_rows, rows_owned, top_rows
+from ingest.labels import fold_label, name_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,17 @@ def rank_passages(query: Query, generation: Generation, settings: Settings) -> R
     Equal scores are ordered by place, so that a ranking is reproducible.
     """
     words = generation.words.score(query.text)
-    rows = _find_candidates(query, words, generation, settings.candidates)
+    named = _find_named(query, generation)
+    rows = merge_rows(_find_candidates(query, words, generation, settings.candidates), named)
     signals = {
         "dense": _score_windows(query, rows, generation),
         "bm25": words[rows],
         "sentence": _score_sentences(query, rows, generation),
     }
     scores = fuse(signals, asdict(settings.weights))
+    if len(named):
+        signals["named"] = np.isin(rows, named).astype(np.float32)
+        scores += signals["named"] * (1 + np.ptp(scores))
     order = np.lexsort((rows, -scores))
     ordered = {name: values[order] for name, values in signals.items()}
     return Ranking(rows[order], scores[order], ordered)
@@ -105,6 +110,17 @@ def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generati
         )
         for at, passage in enumerate(passages)
     ]
+
+
+def _find_named(query: Query, generation: Generation) -> Rows:
+    """Return the passages that the question names by a printed label, such as "Box 2"."""
+    labels = (fold_label(label) for label in name_labels(query.text))
+    found = merge_rows(
+        np.zeros(0, dtype=np.int64), *(generation.catalogue.rows_named(label) for label in labels)
+    )
+    if query.scope.is_everything:
+        return found
+    return np.intersect1d(found, generation.catalogue.rows_within(query.scope))
 
 
 def _find_candidates(query: Query, words: Scores, generation: Generation, count: int) -> Rows:

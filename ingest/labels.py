@@ -130,17 +130,18 @@ def find_block(report: Report, label: str) -> int | None:
     difference. A heading goes before a caption, that before a paragraph, that before a list
     item; among equals the first in the report is meant.
     """
-    wanted = [_fold(label), *(_fold(name) for name in name_labels(label))]
+    wanted = [fold_label(label), *(fold_label(name) for name in name_labels(label))]
     bearers = [i for i, block in enumerate(report.blocks) if block.label]
-    folded = {i: _fold(report.blocks[i].label or "") for i in bearers}
+    folded = {i: fold_label(report.blocks[i].label or "") for i in bearers}
     for name in dict.fromkeys(wanted):
         matching = [i for i in bearers if folded[i] == name]
         if matching:
-            return min(matching, key=lambda i: (_PRECEDENCE[report.blocks[i].kind], i))
+            return min(matching, key=lambda i: (PRECEDENCE[report.blocks[i].kind], i))
     return None
 
 
-_PRECEDENCE = {
+# Of several blocks that bear one label, the lowest is meant.
+PRECEDENCE = {
     BlockKind.HEADING: 0,
     BlockKind.CAPTION: 1,
     BlockKind.PARAGRAPH: 2,
@@ -150,8 +151,8 @@ _PRECEDENCE = {
 }
 
 
-def _fold(label: str) -> str:
-    """Bring spellings of one label together: "ANNEXE B:" and "Annex B"."""
+def fold_label(label: str) -> str:
+    """Return what all spellings of one label have in common: "ANNEXE B:" and "Annex B"."""
     plain = " ".join(label.split()).rstrip(".:)" if "(" not in label else ".:").casefold()
     name, _, identifier = plain.rpartition(" ")
     name = name.rstrip(".")

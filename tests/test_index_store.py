@@ -429,3 +429,24 @@ def test_each_report_is_asked_by_itself(folder: IndexFolder, fake: FakeEncoder) 
         answers = opened.ask_each("Which officers were trained?")
     assert list(answers) == [A.report.id, B.report.id]
     assert [answer.hits[0].source for answer in answers.values()] == ["a.md", "b.md"]
+
+
+def test_a_question_that_names_a_part_finds_it_first(
+    folder: IndexFolder, fake: FakeEncoder
+) -> None:
+    builder = ReportBuilder("n.md")
+    builder.add(BlockKind.HEADING, "Title", level=1)
+    for number in range(1, 6):
+        builder.add(BlockKind.PARAGRAPH, f"4.{number} Officers of force {number} said so.")
+        builder.add(BlockKind.HEADING, f"Recommendation {number}", level=3)
+        builder.add(BlockKind.PARAGRAPH, f"Forces should do thing {number} at once.")
+    add_reports(folder, [A, Source(builder.build(), "/n.md")], Settings())
+    with Index(folder, Settings(), fake) as opened:
+        answer = opened.ask("What does recommendation 3 say about officers?")
+        paragraph = opened.ask("paragraph 4.2")
+        elsewhere = opened.ask("recommendation 3", scope=Scope(reports=(A.report.id,)))
+    assert answer.hits[0].quote.text.startswith("Forces should do thing 3 at once.")
+    assert answer.answered
+    assert answer.hits[0].score > answer.hits[1].score
+    assert paragraph.hits[0].quote.text == "4.2 Officers of force 2 said so."
+    assert {hit.source for hit in elsewhere.hits} == {"a.md"}
