@@ -448,5 +448,5 @@ def test_a_question_that_names_a_part_finds_it_first(
     assert answer.hits[0].quote.text.startswith("Forces should do thing 3 at once.")
     assert answer.answered
     assert answer.hits[0].score > answer.hits[1].score
-    assert paragraph.hits[0].quote.text == "4.2 Officers of force 2 said so."
+    assert paragraph.hits[0].highlight.text == "4.2 Officers of force 2 said so."
     assert {hit.source for hit in elsewhere.hits} == {"a.md"}
