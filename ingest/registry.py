@@ -50,6 +50,11 @@ def is_html(head: bytes) -> bool:
     )
 
 
+def is_pdf(head: bytes) -> bool:
+    """Tell whether a file that begins with `head` is a PDF; mail programs put lines above it."""
+    return b"%PDF-" in head[:1024]
+
+
 def _is_text(head: bytes) -> bool:
     return name_binary(head) is None and not is_html(head)
 
@@ -73,6 +78,7 @@ FORMATS: tuple[Format, ...] = (
     Format("plain text", (".txt", ".text"), _is_text, "ingest.text:read_text"),
     Format("HTML", (".html", ".htm", ".xhtml"), _is_markup, "ingest.html:read_html"),
     Format("DOCX", (".docx", ".docm"), _is_package, "ingest.docx:read_docx"),
+    Format("PDF", (".pdf",), is_pdf, "ingest.pdf:read_pdf"),
 )
 
 

@@ -1,0 +1,120 @@
+"""Joins what a page or column break parts: paragraphs and tables; leaves out contents lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.pdf_groups import Group, ends_sentence, is_full, starts_item
+from ingest.pdf_headings import is_caption
+from ingest.pdf_notes import ends_in_page, is_contents_heading, is_entry
+
+_LOOK_BACK = 6
+_FEWEST_ENTRIES = 3
+
+
+def leave_out_contents(groups: Sequence[Group]) -> list[Group]:
+    """Return the groups without contents lists, whose entries only repeat the headings.
+
+    A list is told by dotted leaders or page numbers at the lines' ends: three on a page, or
+    any that follow a heading that says "Contents".
+    """
+    entries = {id(group): _count_entries(group) for group in groups}
+    on_page, lines = Counter[int](), Counter[int]()
+    for group in groups:
+        on_page[group.page] += entries[id(group)]
+        lines[group.page] += len(group.lines)
+    full = {p for p, n in on_page.items() if n >= max(_FEWEST_ENTRIES, 0.5 * lines[p])}
+    kept: list[Group] = []
+    within = False
+    for group in groups:
+        several = on_page[group.page] >= _FEWEST_ENTRIES
+        begins = is_contents_heading(group) and on_page[group.page]
+        if begins or (entries[id(group)] and (within or several)):
+            within = True
+        elif group.page not in full and not (within and several):
+            within = False
+            kept.append(group)
+        elif not _may_be_part(group):
+            kept.append(group)
+    return kept
+
+
+def _count_entries(group: Group) -> int:
+    if is_entry(group):
+        return max(len(group.lines), _FEWEST_ENTRIES if group.table else 0)
+    if group.table:
+        return 0
+    ending = sum(ends_in_page(line) for line in group.lines)
+    return ending if ending >= len(group.lines) / 2 else 0
+
+
+def _may_be_part(group: Group) -> bool:
+    """Tell a chapter's name or a stray number in a contents list from text after it."""
+    if group.table:
+        return all(ends_in_page(row.lines[-1], alone=True) for row in group.table.rows)
+    return len(group.lines) < 3 and group.lines[-1].text[-1] not in ".!?:;"  # noqa: PLR2004
+
+
+def join_groups(groups: Sequence[Group], headings: frozenset[int]) -> list[Group]:
+    """Return the groups with those joined that a break parts.
+
+    Args:
+        groups: in reading order.
+        headings: `id` of each group that is one.
+    """
+    joined: list[Group] = []
+    for group in groups:
+        if id(group) in headings:
+            joined.append(group)
+            continue
+        if group.table and joined and joined[-1].table and group.starts_column:
+            _drop_repeated_head(joined[-1], group)
+        before = _find_beginning(joined, group, headings)
+        if before is None:
+            joined.append(group)
+        else:
+            before.lines += group.lines
+    return [group for group in joined if group.table is None or group.table.rows]
+
+
+def _drop_repeated_head(before: Group, group: Group) -> None:
+    if before.table is None or group.table is None or not group.table.rows:
+        return
+    first, again = before.table.rows[0], group.table.rows[0]
+    if [x.text for x in first.lines] == [x.text for x in again.lines]:
+        del group.table.rows[0]
+
+
+def _find_beginning(
+    joined: Sequence[Group], group: Group, headings: frozenset[int]
+) -> Group | None:
+    """Return the paragraph that `group` goes on with, if it does.
+
+    Right before it a full last line is enough; past tables, captions and boxes the group has
+    to begin with a small letter.
+    """
+    first = group.lines[0]
+    if group.table or group.mono or starts_item(first) or is_caption(group):
+        return None
+    word = first.words[0].lstrip("“‘\"'([")
+    small = word[:1].islower()
+    for distance, other in enumerate(reversed(joined[-_LOOK_BACK:])):
+        if _is_open(other, group, headings):
+            near = distance == 0 and group.starts_column
+            return other if small or other.lines[-1].broken or near else None
+        if distance == 0 and not small:
+            return None
+    return None
+
+
+def _is_open(other: Group, group: Group, headings: frozenset[int]) -> bool:
+    """Tell whether a group ends in the middle of a sentence at the end of a full line."""
+    if other.table or id(other) in headings or is_caption(other) or other.mono:
+        return False
+    last = other.lines[-1]
+    if abs(other.size - group.size) > 0.4 or other.bold != group.bold:  # noqa: PLR2004
+        return False
+    if last.broken:
+        return True
+    return not ends_sentence(last) and is_full(other, group.lines[0])

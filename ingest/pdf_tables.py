@@ -1,0 +1,255 @@
+"""Tables of a PDF page, told from columns of text by the order in which a page is drawn.
+
+Producers draw a table cell by cell and row by row, and columns of text one after the other.
+So a step to the right is a new cell, a step back to the left and down a new row, and a text
+column shows as one step only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.pdf_lines import Line, beside, bounds, join_lines
+
+Cell = list[Line]
+_LEADER = re.compile(r"(?:[.…·_]\s?){3,}")
+_IN_CELL = 0.8
+_GUTTER = 1.0
+_FEWEST_ROWS = 3
+_FARTHEST_ROW = 5.0
+_COLUMN_LINES = 5
+_WORDY = 14
+_TIED_GAP = 12.0
+_WIDEST = 5.0
+
+
+@dataclass(slots=True)
+class Row:
+    """Cells that the page draws from left to right."""
+
+    cells: list[Cell]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for cell in self.cells for line in cell]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        return bounds(self.lines)
+
+    @property
+    def gutters(self) -> list[tuple[float, float]]:
+        """The empty stretches between its cells, x0 and x1 of each."""
+        edges = [bounds(cell) for cell in self.cells]
+        return [(left[2], right[0]) for left, right in pairwise(edges)]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Tell a list item: a bullet or number, then text."""
+        first = self.cells[0]
+        return len(self.cells) == 2 and len(first) == 1 and first[0].is_label  # noqa: PLR2004
+
+    @property
+    def has_leader(self) -> bool:
+        """Tell an entry of a contents list by its dots."""
+        return any(_LEADER.search(line.text) for line in self.lines)
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows that share columns; x0 to y1 is its box in the page's reading frame."""
+
+    rows: list[Row]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    order: int
+
+    @property
+    def height(self) -> float:
+        """Points from top to bottom."""
+        return self.y1 - self.y0
+
+
+def part_tables(pieces: Sequence[Line], before: Table | None = None) -> list[Line | Table]:
+    """Return lines and tables; pieces of a line that belong to no table are joined.
+
+    Args:
+        pieces: lines in the order in which the page draws them.
+        before: the table that ends the page before, if one does; a single row may go on with it.
+    """
+    if not _any_beside(pieces):
+        return list(pieces)
+    found: list[Line | Table] = []
+    columns: set[int] = set()
+    for run in _runs(_rows(pieces)):
+        if _is_table(run) or (before and not found and _is_rest(run, before)):
+            found.append(Table(run, *bounds([x for row in run for x in row.lines]), _order(run)))
+        else:
+            lines = [line for row in run for line in _flatten(row)]
+            columns.update(id(line) for line in lines if _is_columns(run))
+            found += lines
+    return _join_loose(found, columns)
+
+
+def _join_loose(items: Sequence[Line | Table], columns: Container[int]) -> list[Line | Table]:
+    """Join the parts of justified lines that wide spaces part."""
+    joined: list[Line | Table] = []
+    for item in items:
+        last = joined[-1] if joined else None
+        if isinstance(item, Line) and isinstance(last, Line) and id(item) not in columns:
+            apart = (item.x0 - last.x1) / (item.size or 1)
+            if abs(last.base - item.base) < 1 and 0 < apart < _WIDEST and not last.broken:
+                joined[-1] = join_lines(last, item)
+                continue
+        joined.append(item)
+    return joined
+
+
+def _any_beside(pieces: Sequence[Line]) -> bool:
+    """Tell whether any two pieces stand side by side."""
+    ordered = sorted(pieces, key=lambda line: line.y0)
+    return any(beside(one, other) for one, other in pairwise(ordered))
+
+
+def _is_rest(run: Sequence[Row], before: Table) -> bool:
+    rows = [row for row in before.rows if len(row.cells) > 1]
+    return _may_be_row(run[0]) and bool(rows) and _share_gutter(rows[-1], run[0])
+
+
+def _order(run: Sequence[Row]) -> int:
+    return min(line.order for row in run for line in row.lines)
+
+
+def _rows(pieces: Sequence[Line]) -> list[Row]:
+    rows: list[Row] = []
+    for piece in pieces:
+        row = rows[-1] if rows else None
+        if row and _goes_on(row.cells[-1], piece):
+            row.cells[-1].append(piece)
+        elif row and _is_right_of(row, piece):
+            row.cells.append([piece])
+        else:
+            rows.append(Row([[piece]]))
+    return rows
+
+
+def _goes_on(cell: Cell, piece: Line) -> bool:
+    last = cell[-1]
+    x0, _, x1, _ = bounds(cell)
+    over = min(x1, piece.x1) - max(x0, piece.x0) > 0
+    size = max(last.size, piece.size)
+    lower = piece.base - last.base > _IN_CELL * min(last.size, piece.size) / 2
+    return over and lower and piece.y0 - last.y1 < _IN_CELL * size
+
+
+def _is_right_of(row: Row, piece: Line) -> bool:
+    x1 = bounds(row.cells[-1])[2]
+    _, y0, _, y1 = row.box
+    shared = min(y1, piece.y1) - max(y0, piece.y0)
+    return piece.x0 > x1 - 0.1 * piece.size and shared > piece.height / 2
+
+
+def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield rows that could make a table together, others one by one."""
+    run: list[Row] = []
+    for row in rows:
+        if run and _continues(run, row):
+            run.append(row)
+            continue
+        if run:
+            yield from _trim(run)
+        run = [row]
+    if run:
+        yield from _trim(run)
+
+
+def _continues(run: Sequence[Row], row: Row) -> bool:
+    if not _may_be_row(run[0]):
+        return False
+    x0, y0, x1, y1 = row.box
+    left, _, right, bottom = bounds([line for other in run for line in other.lines])
+    size = row.lines[0].size
+    if not -0.5 * size < y0 - run[-1].box[3] < _FARTHEST_ROW * size:
+        return False
+    if len(row.cells) == 1:
+        return len(run[-1].cells) > 1 and left - size < x0 and x1 < right + size and y1 > bottom
+    last = next(other for other in reversed(run) if len(other.cells) > 1)
+    return _may_be_row(row) and _share_gutter(last, row)
+
+
+def _may_be_row(row: Row) -> bool:
+    return len(row.cells) > 1 and not row.is_labelled and not row.has_leader
+
+
+def _share_gutter(one: Row, other: Row) -> bool:
+    pairs = ((a, b) for a in one.gutters for b in other.gutters)
+    return any(min(a[1], b[1]) - max(a[0], b[0]) > 0.3 * one.lines[0].size for a, b in pairs)
+
+
+def _trim(run: list[Row]) -> Iterator[list[Row]]:
+    """Yield the run up to its last row of several cells, then the rest one by one."""
+    last = max((at for at, row in enumerate(run) if len(row.cells) > 1), default=0)
+    yield run[: last + 1]
+    for row in run[last + 1 :]:
+        yield [row]
+
+
+def _is_table(run: Sequence[Row]) -> bool:
+    rows = [row for row in run if len(row.cells) > 1]
+    if len(rows) < 2 or not _may_be_row(rows[0]):  # noqa: PLR2004
+        return False
+    if _is_columns(rows):
+        return False
+    narrowest = min(x1 - x0 for row in rows for x0, x1 in row.gutters)
+    return len(rows) >= _FEWEST_ROWS or narrowest >= _GUTTER * rows[0].lines[0].size
+
+
+def _is_columns(rows: Sequence[Row]) -> bool:
+    """Tell columns of text whose lines the page draws across both."""
+    if any(len(cell) > 1 for row in rows for cell in row.cells):
+        words = sum(len(line.words) for row in rows for line in row.lines)
+        return len(rows) < _FEWEST_ROWS and words / sum(len(r.cells) for r in rows) > 4 * _WORDY
+    if len(rows) < _COLUMN_LINES or len({len(row.cells) for row in rows}) > 1:
+        return False
+    columns = [[row.cells[at][0] for row in rows] for at in range(len(rows[0].cells))]
+    return all(_is_filled(column) for column in columns)
+
+
+def _is_filled(column: Sequence[Line]) -> bool:
+    x0, _, x1, _ = bounds(column)
+    full = sum(line.x1 - line.x0 > 0.75 * (x1 - x0) for line in column)
+    words = sum(len(line.words) for line in column) / len(column)
+    return full > 0.7 * len(column) and words > 3  # noqa: PLR2004
+
+
+def _flatten(row: Row) -> Iterator[Line]:
+    """Yield the lines of a row that is none of a table, pieces of one line joined."""
+    lines: list[Line] = []
+    for cell in row.cells:
+        first, *rest = cell
+        if lines and _belongs(lines[-1], first, row):
+            lines[-1] = join_lines(lines[-1], first)
+        else:
+            lines.append(first)
+        lines += rest
+    yield from lines
+
+
+def _belongs(left: Line, right: Line, row: Row) -> bool:
+    if not beside(left, right) or left.broken:
+        return False
+    if left.is_label or row.has_leader:
+        return True
+    single = all(len(cell) == 1 for cell in row.cells)
+    near = right.x0 - left.x1 < _TIED_GAP * left.size
+    return near and abs(left.base - right.base) < 1 and (single or _is_loose(left, right))
+
+
+def _is_loose(left: Line, right: Line) -> bool:
+    """Tell two parts of one justified line from the lines of two columns."""
+    return right.order == left.order + 1 and right.x0 - left.x1 < 4 * left.size
