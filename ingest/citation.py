@@ -167,7 +167,7 @@ def _name_paragraphs(report: Report, first: Block, last: Block) -> str:
     if all(label and label[0].isdigit() for label in labels):
         return f"paras {_join(str(label) for label in labels)}"
     if all(labels):
-        return f"{labels[0]} to {labels[1]}"
+        return " to ".join(_name_paragraph(end) for end in ends)
     return f"paras {_join(str(end.number) for end in ends)}"
 
 

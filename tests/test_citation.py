@@ -71,6 +71,7 @@ def _under(report: Report, first: str, last: str | None = None) -> Span:
         ("Table 2", None, "Table 2"),
         ("Essex", None, "Table 2, row 2"),
         ("Forces should", None, "Recommendation 3"),
+        ("4.13", "Forces should", "para 4.13 to Recommendation 3"),
         ("A note", None, "footnote 5"),
         ("Leadership", None, ""),
         ("Leadership", "Words one", "para 1"),
