@@ -232,16 +232,29 @@ def show(
     text: Annotated[
         bool, typer.Option("--text", help="Print the canonical text, which quotations refer to.")
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help='Print the part that bears this label, such as "Recommendation 3" or "4.12".',
+            show_default=False,
+        ),
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a report: what is known of it and its outline, or its text."""
-    from app.console import print_report, standard_output
-    from app.payload import report_to_json
-    from index.library import read_stored
+    """Show a report: what is known of it and its outline, its text, or one part of it."""
+    from app.console import print_part, print_report, standard_output
+    from app.payload import part_to_json, report_to_json
+    from index.library import find_part, read_stored
 
     found = read_stored(_folder(index), report)
-    if text:
+    if at is not None:
+        part = find_part(found, at)
+        if as_json:
+            _print_json(part_to_json(found, part))
+        else:
+            print_part(standard_output(), found, part)
+    elif text:
         typer.echo(found.text)
     elif as_json:
         _print_json(report_to_json(found))
@@ -274,7 +287,7 @@ def remove(
 
 @cli.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="ask, ingest, list, remove or show.")] = "ask",
+    name: Annotated[str, typer.Argument(help="ask, ingest, list, part, remove or show.")] = "ask",
 ) -> None:
     """Print the JSON Schema of a command's --json output."""
     from app.payload import load_schema

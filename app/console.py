@@ -16,7 +16,9 @@ from rich.text import Text
 from index.answer import Answer, AnswerSentence, Hit
 from index.build import Watch
 from index.catalogue import ReportSummary
+from ingest.citation import cite
 from ingest.report import PATH_SEPARATOR, Report
+from ingest.span import Span
 
 _INDENT = (0, 0, 0, 3)
 
@@ -86,6 +88,13 @@ def print_report(console: Console, report: Report) -> None:
     for section in report.sections:
         if section.path:
             console.print(Text("  " * (len(section.path) - 1) + section.path[-1]))
+
+
+def print_part(console: Console, report: Report, span: Span) -> None:
+    """Print some words of a report and where they stand."""
+    console.print(Text(span.of(report.text)))
+    console.print()
+    console.print(Text(cite(report, span).text, style="dim"))
 
 
 def name_notice(page: int | None, message: str) -> str:

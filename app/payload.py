@@ -8,11 +8,13 @@ from typing import Any
 
 from index.answer import Answer, AnswerSentence, Hit, Quote
 from index.catalogue import ReportSummary
+from ingest.citation import cite
 from ingest.errors import SettingError
 from ingest.report import Notice, Report
+from ingest.span import Span
 
 SCHEMA_VERSION = 1
-SCHEMAS = ("ask", "ingest", "list", "remove", "show")
+SCHEMAS = ("ask", "ingest", "list", "part", "remove", "show")
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
@@ -68,6 +70,24 @@ def report_to_json(report: Report) -> dict[str, Any]:
             {"section": list(section.path), "start": section.span.start, "end": section.span.end}
             for section in report.sections
         ],
+    }
+
+
+def part_to_json(report: Report, span: Span) -> dict[str, Any]:
+    """Return the document of `reportqa show REPORT --at LABEL --json`."""
+    place = cite(report, span)
+    return {
+        "schema": SCHEMA_VERSION,
+        "report": report.id,
+        "title": report.title,
+        "section": list(place.section),
+        "page": place.page,
+        "page_label": place.page_label,
+        "locator": place.locator,
+        "start": span.start,
+        "end": span.end,
+        "text": span.of(report.text),
+        "citation": place.text,
     }
 
 

@@ -8,7 +8,9 @@ from contextlib import closing
 from index.catalogue import ReportSummary
 from index.folder import IndexFolder
 from ingest.errors import ConflictError, ReportNotFoundError
-from ingest.report import Report
+from ingest.labels import find_block
+from ingest.report import BlockKind, Report
+from ingest.span import Span
 
 
 def list_summaries(folder: IndexFolder) -> tuple[ReportSummary, ...]:
@@ -33,6 +35,25 @@ def read_stored(folder: IndexFolder, name: str) -> Report:
     """
     with closing(folder.catalogue()) as catalogue:
         return catalogue.report(find_summary(catalogue.summaries(), name).id)
+
+
+def find_part(report: Report, label: str) -> Span:
+    """Return the part of a report that bears a label: a block, or a heading's whole section.
+
+    Raises:
+        ReportNotFoundError: the report prints no such label.
+    """
+    at = find_block(report, label)
+    if at is None:
+        raise ReportNotFoundError(
+            f"{report.source} prints no {label!r}: 'reportqa show' lists its headings"
+        )
+    block = report.blocks[at]
+    if block.kind is not BlockKind.HEADING:
+        return block.span
+    path = report.sections[block.section].path
+    inside = [s.span for s in report.sections[block.section :] if s.path[: len(path)] == path]
+    return Span(block.span.start, max(span.end for span in inside))
 
 
 def find_summary(summaries: Sequence[ReportSummary], name: str) -> ReportSummary:

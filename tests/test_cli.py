@@ -217,3 +217,24 @@ def test_asking_again_after_ingesting_the_same_says_unchanged(tmp_path: Path) ->
 def test_errors_in_process_are_of_our_tree(tmp_path: Path) -> None:
     result = call("list", "--index", str(tmp_path / "none"))
     assert isinstance(result.exception, ReportQAError)
+
+
+def test_a_part_is_shown_by_the_label_that_the_report_prints(tmp_path: Path) -> None:
+    index = str(tmp_path / "index")
+    report = tmp_path / "r.md"
+    report.write_text(
+        "# Title\n\n## Findings\n\n4.12 The force improved.\n\n4.13 More is needed.\n\n"
+        "## Recommendation 3\n\nTrain everyone.\n\n### When\n\nAt once.\n\n## End\n\nOver.\n",
+        "utf-8",
+    )
+    assert call("ingest", str(report), "--index", index).exit_code == 0
+    part = json.loads(
+        call("show", "r.md", "--at", "recommendation 3", "--json", "--index", index).output
+    )
+    jsonschema.validate(part, load_schema("part"))
+    assert part["text"] == "Recommendation 3\n\nTrain everyone.\n\nWhen\n\nAt once."
+    assert part["section"] == ["Recommendation 3"]
+    shown = call("show", "r.md", "--at", "para 4.12", "--index", index).output
+    assert "4.12 The force improved." in shown
+    assert "4.13" not in shown
+    assert call("show", "r.md", "--at", "Box 9", "--index", index).exit_code == 1
