@@ -34,6 +34,7 @@ class Group:
         starts_column: whether it stands first in its column.
         page: physical page that it begins on.
         left, right: edges of its column, points in the reading frame.
+        head: words of the first row of the table, wherever the table began.
     """
 
     lines: list[Line]
@@ -41,6 +42,7 @@ class Group:
     starts_column: bool = False
     left: float = 0.0
     right: float = 0.0
+    head: tuple[str, ...] = ()
 
     @property
     def page(self) -> int:

@@ -68,21 +68,22 @@ def join_groups(groups: Sequence[Group], headings: frozenset[int]) -> list[Group
         if id(group) in headings:
             joined.append(group)
             continue
-        if group.table and joined and joined[-1].table and group.starts_column:
-            _drop_repeated_head(joined[-1], group)
+        _head_table(joined[-1] if joined else None, group)
         before = _find_beginning(joined, group, headings)
         if before is None:
             joined.append(group)
         else:
             before.lines += group.lines
+            before.left, before.right = group.left, group.right
     return [group for group in joined if group.table is None or group.table.rows]
 
 
-def _drop_repeated_head(before: Group, group: Group) -> None:
-    if before.table is None or group.table is None or not group.table.rows:
+def _head_table(before: Group | None, group: Group) -> None:
+    """Note how a table begins; take out a first row that its page only repeats."""
+    if group.table is None:
         return
-    first, again = before.table.rows[0], group.table.rows[0]
-    if [x.text for x in first.lines] == [x.text for x in again.lines]:
+    group.head = tuple(line.text for line in group.table.rows[0].lines)
+    if before is not None and before.table and group.starts_column and before.head == group.head:
         del group.table.rows[0]
 
 
@@ -103,17 +104,36 @@ def _find_beginning(
         if _is_open(other, group, headings):
             near = distance == 0 and group.starts_column
             return other if small or other.lines[-1].broken or near else None
+        if distance == 0 and group.starts_column and _fills_column(other, group, headings):
+            return other
         if distance == 0 and not small:
             return None
     return None
 
 
-def _is_open(other: Group, group: Group, headings: frozenset[int]) -> bool:
-    """Tell whether a group ends in the middle of a sentence at the end of a full line."""
+def _fills_column(other: Group, group: Group, headings: frozenset[int]) -> bool:
+    """Tell a sentence that ends exactly where its column does, with the next beginning alike.
+
+    One paragraph with such a line is twice as likely as two (docs/decisions/0010).
+    """
+    last, first = other.lines[-1], group.lines[0]
+    if not _is_like(other, group, headings) or starts_item(other.lines[0]):
+        return False
+    level = abs((last.x0 - other.left) - (first.x0 - group.left)) < 0.5 * last.size
+    return level and len(other.lines) > 1 and last.x1 > other.right - 0.5 * last.size
+
+
+def _is_like(other: Group, group: Group, headings: frozenset[int]) -> bool:
+    """Tell whether a group is running text printed as `group` is."""
     if other.table or id(other) in headings or is_caption(other) or other.mono:
         return False
+    return abs(other.size - group.size) < 0.4 and other.bold == group.bold  # noqa: PLR2004
+
+
+def _is_open(other: Group, group: Group, headings: frozenset[int]) -> bool:
+    """Tell whether a group ends in the middle of a sentence at the end of a full line."""
     last = other.lines[-1]
-    if abs(other.size - group.size) > 0.4 or other.bold != group.bold:  # noqa: PLR2004
+    if not _is_like(other, group, headings):
         return False
     if last.broken:
         return True

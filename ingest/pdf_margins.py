@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
 
 from ingest.numerals import write_roman
 from ingest.pdf_file import PagePieces
@@ -20,6 +21,8 @@ _LONGEST = 160
 _LARGER = 1.25
 _ROMAN = re.compile(r"[ivxlc]{1,7}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,5}")
+# By how many pieces a row has: points to the next row for each point of its size.
+_APART = {1: 1.3, 2: 1.9, 3: 2.3}
 _EDGES = "|-–—.:[]()/ "
 _ALONE = re.compile(
     r"(?:page|p\.?)?\s*[-–—\[(|]?\s*#\s*[-–—\])|]?(?:\s*(?:of|/)\s*\d+)?", re.IGNORECASE
@@ -86,7 +89,7 @@ def find_margins(
     found = [list(_candidates(page, numberings.get(page.index), body)) for page in pages]
     margins = _repeated(found, numberings)
     _add_slots(found, margins)
-    kept = [_outermost(candidates, ids) for candidates, ids in zip(found, margins, strict=True)]
+    kept = [_outermost(*parts) for parts in zip(pages, found, margins, strict=True)]
     for page, ids in zip(pages, kept, strict=True):
         ids.update(_repeated_aside(page, found, kept))
     return kept, _label(pages, numberings, given)
@@ -240,16 +243,30 @@ def _slot(candidate: _Candidate) -> tuple[bool, int, float]:
     return candidate.top, round(candidate.at), candidate.piece.size
 
 
-def _outermost(candidates: Sequence[_Candidate], ids: set[int]) -> set[int]:
-    """Keep only pieces with nothing but such pieces between them and the page's edge."""
+def _outermost(page: PagePieces, candidates: Sequence[_Candidate], ids: set[int]) -> set[int]:
+    """Keep only whole rows with nothing else between them and the page's edge.
+
+    They also have to keep their distance from the text, the more the more they look like the
+    head of a table that every page repeats.
+    """
+    keys = {id(candidate.piece): candidate.key for candidate in candidates}
     kept: set[int] = set()
-    for _, zone in groupby(candidates, key=lambda c: c.top):
-        for _, row in groupby(zone, key=lambda c: c.at):
-            pieces = {id(c.piece) for c in row}
-            kept |= pieces & ids
-            if not pieces & ids:
+    rows = _rows(page.pieces)
+    for ordered in (rows, rows[::-1]):
+        for (base, pieces), (inner, _) in pairwise([*ordered, (math.inf, [])]):
+            alone = all(_ALONE.fullmatch(keys.get(id(piece), "")) for piece in pieces)
+            apart = abs(inner - base) > _APART[min(len(pieces), 3)] * pieces[0].size
+            if not all(id(piece) in ids for piece in pieces):
                 break
+            following = all(id(piece) in ids for piece in _at(ordered, inner))
+            if not (alone or apart or following):
+                break
+            kept.update(id(piece) for piece in pieces)
     return kept
+
+
+def _at(rows: Sequence[tuple[float, list[Line]]], base: float) -> list[Line]:
+    return next((pieces for other, pieces in rows if other == base), [])
 
 
 def _repeated_aside(

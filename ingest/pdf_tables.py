@@ -21,9 +21,10 @@ _GUTTER = 1.0
 _FEWEST_ROWS = 3
 _FARTHEST_ROW = 5.0
 _COLUMN_LINES = 5
-_WORDY = 14
+_WORDY = 56
 _TIED_GAP = 12.0
 _WIDEST = 5.0
+_HANGING = 4.0
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ def part_tables(pieces: Sequence[Line], before: Table | None = None) -> list[Lin
     """
     if not _any_beside(pieces):
         return list(pieces)
+    pieces = _attach_bullets(pieces)
     found: list[Line | Table] = []
     columns: set[int] = set()
     for run in _runs(_rows(pieces)):
@@ -94,6 +96,29 @@ def part_tables(pieces: Sequence[Line], before: Table | None = None) -> list[Lin
             columns.update(id(line) for line in lines if _is_columns(run))
             found += lines
     return _join_loose(found, columns)
+
+
+def _attach_bullets(pieces: Sequence[Line]) -> list[Line]:
+    """Join bullets and list numbers, which some producers draw all at once, with their text."""
+    marks = [piece for piece in pieces if piece.is_label and not piece.words[0].isdigit()]
+    if not marks:
+        return list(pieces)
+    texts = {id(piece): piece for piece in pieces if not piece.is_label}
+    gone: set[int] = set()
+    for mark in marks:
+        right = [t for t in texts.values() if 0 < t.x0 - mark.x1 < _HANGING * t.size]
+        text = min((t for t in right if beside(mark, t)), key=lambda t: t.x0, default=None)
+        if text is not None and not _is_between(mark, text, pieces):
+            joined = join_lines(mark, text)
+            joined.order = text.order
+            texts[id(text)] = joined
+            gone.add(id(mark))
+    return [texts.get(id(piece), piece) for piece in pieces if id(piece) not in gone]
+
+
+def _is_between(mark: Line, text: Line, pieces: Sequence[Line]) -> bool:
+    between = (p for p in pieces if p is not mark and mark.x1 <= p.x0 and p.x1 <= text.x0)
+    return any(beside(mark, piece) for piece in between)
 
 
 def _join_loose(items: Sequence[Line | Table], columns: Container[int]) -> list[Line | Table]:
@@ -203,21 +228,27 @@ def _is_table(run: Sequence[Row]) -> bool:
     rows = [row for row in run if len(row.cells) > 1]
     if len(rows) < 2 or not _may_be_row(rows[0]):  # noqa: PLR2004
         return False
-    if _is_columns(rows):
+    if _is_columns(rows) or _is_wordy(rows):
         return False
     narrowest = min(x1 - x0 for row in rows for x0, x1 in row.gutters)
     return len(rows) >= _FEWEST_ROWS or narrowest >= _GUTTER * rows[0].lines[0].size
 
 
+def _is_wordy(rows: Sequence[Row]) -> bool:
+    """Tell columns of text, drawn one after the other, that happen to begin alike twice."""
+    cells = [cell for row in rows for cell in row.cells]
+    words = sum(len(line.words) for cell in cells for line in cell)
+    return len(rows) < _FEWEST_ROWS and words > _WORDY * len(cells)
+
+
 def _is_columns(rows: Sequence[Row]) -> bool:
     """Tell columns of text whose lines the page draws across both."""
-    if any(len(cell) > 1 for row in rows for cell in row.cells):
-        words = sum(len(line.words) for row in rows for line in row.lines)
-        return len(rows) < _FEWEST_ROWS and words / sum(len(r.cells) for r in rows) > 4 * _WORDY
     if len(rows) < _COLUMN_LINES or len({len(row.cells) for row in rows}) > 1:
         return False
+    if any(len(cell) > 1 for row in rows for cell in row.cells):
+        return False
     columns = [[row.cells[at][0] for row in rows] for at in range(len(rows[0].cells))]
-    return all(_is_filled(column) for column in columns)
+    return len(columns) > 1 and all(_is_filled(column) for column in columns)
 
 
 def _is_filled(column: Sequence[Line]) -> bool:
