@@ -88,10 +88,10 @@ class Desk:
             _log.warning("still answering from the index as it was: %s", error)
 
 
-def read_asked(question: str, count: float | str | None = None) -> Asked:
+def read_asked(question: str, count: int | str | None = None) -> Asked:
     """Return what was asked, the question on one line, the count the nearest one on offer."""
     try:
-        wanted = float(count) if count else DEFAULT_COUNT
+        wanted = int(count) if count else DEFAULT_COUNT
     except ValueError:
         wanted = DEFAULT_COUNT
     nearest = min(COUNTS, key=lambda offered: abs(offered - wanted))

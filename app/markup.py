@@ -187,7 +187,7 @@ def _passage(hit: Hit, *, titled: bool) -> str:
 def _place(hit: Hit, *, titled: bool) -> str:
     path = (hit.title, *hit.section) if titled or not hit.section else hit.section
     *parents, last = (f"<bdi>{escape(step)}</bdi>" for step in path)
-    trail = "".join(f'{step}<span aria-hidden="true"> › </span>' for step in parents)
+    trail = "".join(f"{step} › " for step in parents)
     return (
         f'<h3 class="rq-place" id="place-{hit.rank}"><span class="rq-unseen">'
         f'Passage {hit.rank}: </span>{trail}<span class="rq-here">{last}</span></h3>'

@@ -34,10 +34,10 @@ def build_page(desk: Desk) -> gr.Blocks:
     """Return the page with its events; `app.theme.make_theme` makes it look as meant."""
     blocks = gr.Blocks(title="ReportQA", analytics_enabled=False, fill_width=True)
     with blocks:
+        _connect_programs(desk)  # first, so that no event of the page takes an endpoint's name
         page = _lay_out(desk)
         _connect_question(page, desk)
         _connect_address(blocks, page, desk)
-        _connect_programs(desk)
     return blocks
 
 
@@ -90,7 +90,9 @@ def _connect_address(blocks: gr.Blocks, page: Page, desk: Desk) -> None:
 
     def load(request: gr.Request) -> list[Any]:
         asked = read_address(dict(request.query_params))
-        return [desk.write_masthead(), asked.question, asked.count, *_shown(desk.open(asked))]
+        if not asked.question:  # the page is as it should be, and someone may be typing already
+            return [desk.write_masthead(), *[gr.skip()] * 4]
+        return [desk.write_masthead(), asked.question, asked.count, *_shown(desk.ask(asked))]
 
     shown = [page.hint, page.results]
     page.results.example(example, page.count, [page.question, *shown], **_EVENT)

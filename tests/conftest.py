@@ -16,6 +16,9 @@ from index.search import Index
 from index.settings import Settings
 from ingest.registry import read_report
 from ingest.sample import sample_reports
+from tests.browser import browser, page, site
+
+__all__ = ["browser", "page", "site"]
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("reportqa", deadline=None)

@@ -25,9 +25,8 @@ function remember() {
   const { question, address: query, state } = results().dataset;
   if (state === "start") return;
   const url = addressOf(query);
-  const here = address();
-  here.hash = "";
-  if (url.href !== here.href) window.history.pushState({}, "", url);
+  const known = url.searchParams.toString() === address().searchParams.toString();
+  if (!known) window.history.pushState({}, "", url);
   document.title = question ? `${question} · ReportQA` : "ReportQA";
 }
 
@@ -96,12 +95,20 @@ window.addEventListener("popstate", () => {
 
 // Gradio gives every radio button a name of its own, so that arrow keys do not move among them,
 // and a set of them no name that is read out.
+// It puts them on the page, and names them, at times of its own.
 function joinRadios() {
   const set = document.querySelector("#rq-count");
   set?.setAttribute("aria-label", "Number of passages");
-  for (const radio of set?.querySelectorAll("input[type=radio]") ?? []) radio.name = "rq-count";
+  for (const radio of set?.querySelectorAll("input[type=radio]") ?? []) {
+    if (radio.name !== set.id) radio.name = set.id;
+  }
 }
 
+new MutationObserver(joinRadios).observe(document.body, {
+  attributeFilter: ["name"],
+  childList: true,
+  subtree: true,
+});
 joinRadios();
 
 watch("value", () => {
