@@ -28,8 +28,9 @@ class Hit:
     Attributes:
         rank: from 1.
         score: fused score, comparable within one answer only.
-        signals: each signal's raw value by name ("dense" and "sentence" are cosines,
-            "bm25" is a BM25 score).
+        signals: each signal's raw value by name ("dense", "sentence" and "tokens" are
+            cosines, "bm25" is a BM25 score, "near" a share of the question's words); "near"
+            and "tokens" only where the passage was among the finalists.
         report: id of the report.
         title: the report's title.
         source: the report's file name.

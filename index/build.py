@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from index.cache import VectorCache
-from index.encoder import Encoder, Vectors, load_encoder
+from index.encoder import Encoder, load_encoder
 from index.entry import ReportEntry, make_entry
 from index.folder import IndexFolder
 from index.generation import Generation, GenerationVectors, Manifest, write_generation
@@ -199,9 +199,13 @@ def _build(
     sentences = [s.span.of(e.report.text) for e in entries for p in e.passages for s in p.sentences]
     with closing(VectorCache(folder.cache_path)) as cache:
         if entries:
-            vectors = _embed(cache, encoder, [*texts, *sentences], watch)
+            advance = _counter(watch, len(texts) + len(sentences))
+            windows, tokens = cache.embed(encoder, texts, advance)
             made = GenerationVectors(
-                vectors[: len(texts)], _window_owners(entries), vectors[len(texts) :]
+                windows=windows,
+                owners=_window_owners(entries),
+                sentences=cache.encode(encoder, sentences, advance),
+                tokens=tokens,
             )
             with folder.scratch() as scratch:
                 write_generation(scratch, entries, made, encoder, settings)
@@ -211,15 +215,15 @@ def _build(
         cache.keep_only([*texts, *sentences])
 
 
-def _embed(cache: VectorCache, encoder: Encoder, texts: Sequence[str], watch: Watch) -> Vectors:
+def _counter(watch: Watch, total: int) -> Callable[[int], None]:
     done = 0
 
     def advance(more: int) -> None:
         nonlocal done
         done += more
-        watch.on_progress("Embedding", done, len(texts))
+        watch.on_progress("Embedding", done, total)
 
-    return cache.encode(encoder, texts, advance)
+    return advance
 
 
 def _window_owners(entries: Sequence[ReportEntry]) -> Rows:

@@ -6,10 +6,13 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoder import Encoder, Vectors
+from index.late import Packed, pack_tokens, packed_width
 from ingest.errors import IndexStoreError
 
 # What is embedded between two writes: after a kill at most this much is done again.
@@ -23,6 +26,14 @@ CREATE TABLE IF NOT EXISTS vectors (
   vector BLOB NOT NULL,
   PRIMARY KEY (model, text)
 ) WITHOUT ROWID
+"""
+_TOKENS_SCHEMA = """
+CREATE TABLE IF NOT EXISTS tokens (
+  model TEXT NOT NULL,
+  text BLOB NOT NULL,
+  packed BLOB NOT NULL,
+  PRIMARY KEY (model, text)
+)
 """
 
 
@@ -78,6 +89,23 @@ class VectorCache:
                 vectors[row] = fresh[key]
         return vectors
 
+    def embed(
+        self, encoder: Encoder, texts: Sequence[str], advance: Callable[[int], None]
+    ) -> tuple[Vectors, list[Packed]]:
+        """Return the vector and the packed tokens of each text, as `encode` does.
+
+        Returns:
+            float32, shape (texts, encoder.dimension); int8, shape (tokens, width), each.
+        """
+        keys = {hash_text(text): text for text in texts}
+        packed = self._find_tokens(encoder, set(keys))
+        known = packed.keys() & self._find(encoder, set(packed)).keys()
+        missing = {key: text for key, text in keys.items() if key not in known}
+        packed |= self._embed_tokens(encoder, missing, advance)
+        vectors = self.encode(encoder, texts, _ignore)
+        advance(len(texts) - len(missing))
+        return vectors, [packed[hash_text(text)] for text in texts]
+
     def keep_only(self, texts: Iterable[str]) -> None:
         """Forget the vectors of all other texts: what was removed leaves no trace here."""
         with self._database:
@@ -86,6 +114,7 @@ class VectorCache:
                 "INSERT OR IGNORE INTO used VALUES (?)", ((hash_text(text),) for text in texts)
             )
             self._database.execute("DELETE FROM vectors WHERE text NOT IN (SELECT text FROM used)")
+            self._database.execute("DELETE FROM tokens WHERE text NOT IN (SELECT text FROM used)")
             self._database.execute("DROP TABLE used")
 
     def _find(self, encoder: Encoder, keys: set[bytes]) -> dict[bytes, Vectors]:
@@ -102,18 +131,55 @@ class VectorCache:
             }
         return found
 
+    def _find_tokens(self, encoder: Encoder, keys: set[bytes]) -> dict[bytes, Packed]:
+        width = packed_width(encoder.dimension)
+        found: dict[bytes, Packed] = {}
+        for part in _parts(sorted(keys), _LOOKUP):
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(
+                f"SELECT text, packed FROM tokens WHERE model = ? AND text IN ({marks})",  # noqa: S608
+                (encoder.fingerprint, *part),
+            )
+            found |= {
+                key: np.frombuffer(blob, dtype=np.int8).reshape(-1, width)
+                for key, blob in rows
+                if blob and len(blob) % width == 0
+            }
+        return found
+
+    def _embed_tokens(
+        self, encoder: Encoder, missing: dict[bytes, str], advance: Callable[[int], None]
+    ) -> dict[bytes, Packed]:
+        fresh: dict[bytes, Packed] = {}
+        for part in _parts(sorted(missing, key=lambda key: len(missing[key])), _BATCH):
+            made = encoder.embed_texts([missing[key] for key in part], advance)
+            packed = [pack_tokens(embedding.tokens) for embedding in made]
+            self._write("vectors", encoder, part, [e.vector.astype("<f4") for e in made])
+            self._write("tokens", encoder, part, packed)
+            fresh.update(zip(part, packed, strict=True))
+        return fresh
+
+    def _write(
+        self,
+        table: str,
+        encoder: Encoder,
+        keys: Sequence[bytes],
+        arrays: Sequence[npt.NDArray[Any]],
+    ) -> None:
+        rows = [
+            (encoder.fingerprint, key, array.tobytes())
+            for key, array in zip(keys, arrays, strict=True)
+        ]
+        with self._database:
+            self._database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608
+
     def _embed(
         self, encoder: Encoder, missing: dict[bytes, str], advance: Callable[[int], None]
     ) -> dict[bytes, Vectors]:
         fresh: dict[bytes, Vectors] = {}
         for part in _parts(sorted(missing, key=lambda key: len(missing[key])), _BATCH):
             vectors = encoder.encode_texts([missing[key] for key in part], advance)
-            rows = [
-                (encoder.fingerprint, key, vector.astype("<f4").tobytes())
-                for key, vector in zip(part, vectors, strict=True)
-            ]
-            with self._database:
-                self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+            self._write("vectors", encoder, part, [vector.astype("<f4") for vector in vectors])
             fresh.update(zip(part, vectors, strict=True))
         return fresh
 
@@ -125,6 +191,7 @@ def _open(path: Path) -> sqlite3.Connection:
         raise IndexStoreError(f"the index folder {path.parent} cannot be written") from error
     try:
         database.execute(_SCHEMA)
+        database.execute(_TOKENS_SCHEMA)
         database.execute("SELECT count(*) FROM (SELECT 1 FROM vectors LIMIT 1)").fetchone()
     except sqlite3.DatabaseError:
         database.close()
@@ -140,6 +207,10 @@ def _reopen(path: Path) -> sqlite3.Connection:
         raise IndexStoreError(
             f"the vector cache {path} is damaged and cannot be replaced: delete it ({error})"
         ) from error
+
+
+def _ignore(_done: int) -> None:
+    return
 
 
 def _parts(items: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,20 @@ from ingest.tokens import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
 Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What a model makes of one text.
+
+    Attributes:
+        vector: float32, shape (dimension,), length 1.
+        tokens: float32, shape (tokens, dimension): one for each token of the text itself,
+            none for prompts and special tokens.
+    """
+
+    vector: Vectors
+    tokens: Vectors
 
 
 class Encoder(Protocol):
@@ -46,6 +61,14 @@ class Encoder(Protocol):
             texts: each within the tokenizer's limit.
             advance: called with how many more are done.
         """
+        ...
+
+    def embed_question(self, question: str) -> Embedding:
+        """Return what `encode_questions` does, with the question's tokens."""
+        ...
+
+    def embed_texts(self, texts: Sequence[str], advance: Advance) -> list[Embedding]:
+        """Return what `encode_texts` does, with each text's tokens."""
         ...
 
 

@@ -6,16 +6,22 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import platformdirs
 
-from index.encoder import Advance, Vectors, normalise
+from index.encoder import Advance, Embedding, Vectors, normalise
 from index.tokenizer import EncoderTokenizer, load_tokenizer
 from ingest.errors import EncoderError
 
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
 _BATCH = 32
+# 2: with the states of the tokens.
+_FORMAT = 2
 _FILES = ("model.onnx", "tokenizer.json", "encoder.json")
 
 
@@ -23,7 +29,7 @@ def export_folder(fingerprint: str) -> Path:
     """Return where the export of that model belongs: `REPORTQA_CACHE` or the user's cache."""
     chosen = os.environ.get("REPORTQA_CACHE")
     cache = Path(chosen) if chosen else platformdirs.user_cache_path("reportqa", appauthor=False)
-    return cache / "encoders" / fingerprint[:32]
+    return cache / "encoders" / f"{fingerprint[:32]}-{_FORMAT}"
 
 
 def find_export(fingerprint: str) -> Path | None:
@@ -86,16 +92,51 @@ class ExportedEncoder:
         """Encode one batch as it is, without a prompt."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        encodings = self._batcher.encode_batch(list(texts))
+        feed = self._feed(self._batcher.encode_batch(list(texts)))
+        return normalise(self._session.run(["vectors"], feed)[0])
+
+    def embed_question(self, question: str) -> Embedding:
+        """Embed with the model's prompt for queries, if it has one."""
+        return self._embed([question], self._description["question_prompt"])[0]
+
+    def embed_texts(self, texts: Sequence[str], advance: Advance) -> list[Embedding]:
+        """Embed with the model's prompt for documents, if it has one; like lengths together."""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        made: dict[int, Embedding] = {}
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            batch = self._embed([texts[row] for row in rows], self._description["text_prompt"])
+            made |= zip(rows, batch, strict=True)
+            advance(len(rows))
+        return [made[row] for row in range(len(texts))]
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> list[Embedding]:
+        encodings = self._batcher.encode_batch([prompt + text for text in texts])
+        vectors, states = self._session.run(["vectors", "states"], self._feed(encodings))
+        own = [_own_tokens(encoding, len(prompt)) for encoding in encodings]
+        return [
+            Embedding(vector, np.ascontiguousarray(rows[mask], dtype=np.float32))
+            for vector, rows, mask in zip(normalise(vectors), states, own, strict=True)
+        ]
+
+    def _feed(self, encodings: Sequence[Encoding]) -> dict[str, npt.NDArray[np.int64]]:
         columns = {
             "input_ids": [e.ids for e in encodings],
             "attention_mask": [e.attention_mask for e in encodings],
             "token_type_ids": [e.type_ids for e in encodings],
         }
-        feed = {
+        return {
             name: np.asarray(columns[name], dtype=np.int64) for name in self._description["inputs"]
         }
-        return normalise(self._session.run(["vectors"], feed)[0])
+
+
+def _own_tokens(encoding: Encoding, prompt: int) -> npt.NDArray[np.bool_]:
+    """Tell which tokens are the text's: neither special nor padding, nor the prompt's."""
+    special = np.asarray(encoding.special_tokens_mask, dtype=bool)
+    seen = np.asarray(encoding.attention_mask, dtype=bool)
+    starts = np.asarray([start for start, _ in encoding.offsets])
+    own: npt.NDArray[np.bool_] = seen & ~special & (starts >= prompt)
+    return own
 
 
 def _read_description(folder: Path) -> dict[str, Any]:

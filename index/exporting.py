@@ -109,12 +109,12 @@ def _trace(model: SentenceTransformer, inputs: Mapping[str, torch.Tensor], path:
             super().__init__()
             self.model = model
 
-        def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
-            features = dict(zip(names, tensors, strict=True))
-            vectors: torch.Tensor = self.model(features)["sentence_embedding"]
-            return vectors
+        def forward(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            made = self.model(dict(zip(names, tensors, strict=True)))
+            return made["sentence_embedding"], made["token_embeddings"]
 
-    axes = {name: {0: "texts", 1: "tokens"} for name in names} | {"vectors": {0: "texts"}}
+    axes = {name: {0: "texts", 1: "tokens"} for name in [*names, "states"]}
+    axes["vectors"] = {0: "texts"}
     with warnings.catch_warnings(), quiet_loading(), torch.inference_mode():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -122,7 +122,7 @@ def _trace(model: SentenceTransformer, inputs: Mapping[str, torch.Tensor], path:
             tuple(inputs.values()),
             str(path),
             input_names=names,
-            output_names=["vectors"],
+            output_names=["vectors", "states"],
             dynamic_axes=axes,
             opset_version=_OPSET,
             # The newer exporter needs onnxscript and gives the same graph here.

@@ -17,20 +17,26 @@ import numpy.typing as npt
 from index.catalogue import Catalogue, write_catalogue
 from index.encoder import Encoder, Vectors
 from index.entry import ReportEntry
+from index.late import Packed
 from index.lexical import LexicalIndex, build_lexical_index, load_lexical_index
 from index.model import hash_file
 from index.settings import Settings
+from index.terms import TermTable, build_term_table
 from index.vectors import FaissStore, build_store, load_store
 from ingest.errors import IndexCorruptError, IndexStoreError
 from ingest.passage import PassageSettings
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 CATALOGUE = "catalogue.sqlite3"
 _PASSAGES = "passages.faiss"
 _WINDOW_OWNERS = "window_owners.npy"
 _SENTENCES = "sentences.npy"
 _WORDS = "words"
+_TERMS = "terms.npy"
+_TERM_STARTS = "term_starts.npy"
+_TOKENS = "tokens.npy"
+_STATE_STARTS = "token_starts.npy"
 # Hashing this much on opening takes some 50 ms; a larger index is held to its file sizes.
 _HASH_LIMIT = 64 << 20
 
@@ -62,11 +68,13 @@ class GenerationVectors:
         windows: float32, shape (windows, dimension).
         owners: int64, shape (windows,): the passage of each window, ascending.
         sentences: float32, shape (sentences, dimension).
+        tokens: for each window int8, shape (tokens, width), as `index.late` packs them.
     """
 
     windows: Vectors
     owners: npt.NDArray[np.int64]
     sentences: Vectors
+    tokens: Sequence[Packed]
 
 
 class Generation:
@@ -88,14 +96,24 @@ class Generation:
         self.sentence_owners = self.catalogue.owners()
         self.passages = int(description["passages"])
         self.words: LexicalIndex = load_lexical_index(folder / _WORDS, self.passages)
-        if len(self.store) != len(self.window_owners) or len(self.sentences) != len(
-            self.sentence_owners
-        ):
+        self.terms = TermTable(_load_array(folder / _TERMS), _load_array(folder / _TERM_STARTS))
+        self.tokens: Packed = _load_array(folder / _TOKENS)
+        self.token_starts: npt.NDArray[np.int64] = _load_array(folder / _STATE_STARTS)
+        if not self._is_consistent():
             raise IndexCorruptError(f"the files in {folder} do not belong together")
 
     def close(self) -> None:
         """Close the open files."""
         self.catalogue.close()
+
+    def _is_consistent(self) -> bool:
+        windows, sentences = len(self.window_owners), len(self.sentence_owners)
+        return (
+            len(self.store) == windows == len(self.token_starts) - 1
+            and len(self.sentences) == sentences == len(self.terms.starts) - 1
+            and len(self.tokens) == self.token_starts[-1]
+            and len(self.terms.terms) == self.terms.starts[-1]
+        )
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -125,11 +143,34 @@ def write_generation(
         np.save(folder / _WINDOW_OWNERS, vectors.owners, allow_pickle=False)
         np.save(folder / _SENTENCES, vectors.sentences, allow_pickle=False)
         words = [p.words(entry.report.text) for entry in entries for p in entry.passages]
-        build_lexical_index(words).save(folder / _WORDS)
+        lexical = build_lexical_index(words)
+        lexical.save(folder / _WORDS)
+        _write_terms(folder, build_term_table(_sentences(entries), lexical))
+        _write_tokens(folder, vectors.tokens)
         _write_manifest(folder, len(words), encoder, settings)
         _sync(folder)
     except (OSError, sqlite3.Error) as error:
         raise IndexStoreError(f"the index in {folder.parent} cannot be written: {error}") from error
+
+
+def _sentences(entries: Sequence[ReportEntry]) -> list[str]:
+    return [
+        place.span.of(entry.report.text)
+        for entry in entries
+        for passage in entry.passages
+        for place in passage.sentences
+    ]
+
+
+def _write_terms(folder: Path, table: TermTable) -> None:
+    np.save(folder / _TERMS, table.terms, allow_pickle=False)
+    np.save(folder / _TERM_STARTS, table.starts, allow_pickle=False)
+
+
+def _write_tokens(folder: Path, tokens: Sequence[Packed]) -> None:
+    starts = np.cumsum([0, *map(len, tokens)], dtype=np.int64)
+    np.save(folder / _TOKENS, np.concatenate(tokens), allow_pickle=False)
+    np.save(folder / _STATE_STARTS, starts, allow_pickle=False)
 
 
 def _write_manifest(folder: Path, passages: int, encoder: Encoder, settings: Settings) -> None:

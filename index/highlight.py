@@ -54,7 +54,7 @@ def share_content(question: str, texts: Sequence[str]) -> Floats:
     Returns:
         float64, shape (texts,).
     """
-    terms = _content_terms(question)
+    terms = content_terms(question)
     present = [[term in stems for term in terms] for stems in map(_stems, texts)]
     shares: Floats = np.asarray(present, dtype=np.float64).reshape(len(texts), -1).mean(axis=1)
     return shares
@@ -70,7 +70,8 @@ def score_sentences(cosines: npt.NDArray[np.float32], coverage: Floats) -> Float
     return total
 
 
-def _content_terms(question: str) -> list[str]:
+def content_terms(question: str) -> list[str]:
+    """Return the stems of what a question asks about; all of them where there is nothing else."""
     terms = set(split_terms(question))
     return sorted(terms - _function_terms() or terms)
 

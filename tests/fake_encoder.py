@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.encoder import Vectors, normalise
+from index.encoder import Embedding, Vectors, normalise
 from ingest.span import Span
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -48,3 +48,12 @@ class FakeEncoder:
         self.embedded += texts
         advance(len(texts))
         return self.encode_questions(texts)
+
+    def embed_question(self, question: str) -> Embedding:
+        words = [span.of(question) for span in self.tokenizer.tokenize(question)]
+        return Embedding(self.encode_questions([question])[0], self.encode_questions(words))
+
+    def embed_texts(self, texts: Sequence[str], advance: Callable[[int], None]) -> list[Embedding]:
+        self.embedded += texts
+        advance(len(texts))
+        return [self.embed_question(text) for text in texts]
