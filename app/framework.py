@@ -20,7 +20,7 @@ def quick_import() -> Iterator[None]:
 
     At every import Gradio 6 parses the source of all its components to bring the `.pyi` files
     beside them up to date, for editors: half of its import time, measured in
-    docs/decisions/0005. It leaves alone a component whose source file cannot be told.
+    docs/decisions/0013. It leaves alone a component whose source file cannot be told.
     """
     os.environ.update(_QUIET)
     found = inspect.getfile

@@ -36,8 +36,7 @@ _ON_THIS_MACHINE = {
         f"Build it again with “reportqa ingest --rebuild”, or name its model. {_TERMINAL}",
     ),
     IndexStoreError: Problem(
-        "The index could not be read",
-        f"Build it again with “reportqa ingest --rebuild”. {_TERMINAL}",
+        "The index could not be read", f"It may have to be built anew from the reports. {_TERMINAL}"
     ),
     EncoderError: Problem("The model could not be loaded", _TERMINAL),
 }
