@@ -99,7 +99,7 @@ class Index:
             answered=answered,
             confidence=confidence,
             sentences=choose_sentences(found) if answered else (),
-            hits=_make_hits(found, self.reports()),
+            hits=_make_hits(found, generation.catalogue.summaries()),
         )
 
     def ask_each(self, question: str, reports: Sequence[str] = ()) -> dict[str, Answer]:
