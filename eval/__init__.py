@@ -1,1 +1,1 @@
-"""Is it any good? Measured on judged questions."""
+"""Is it any good? Judged questions are asked, measured and compared."""

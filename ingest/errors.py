@@ -64,3 +64,11 @@ class ReportNotFoundError(ReportQAError):
 
 class ConflictError(ReportQAError):
     """Several reports go by that name; a longer one is needed."""
+
+
+class QuestionSetError(ReportQAError):
+    """A question set, a judged collection or a saved run cannot be used as it is."""
+
+
+class EvaluationError(ReportQAError):
+    """An evaluation has nothing to measure, or failed before it was whole."""
