@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eval.command import eval_app
 from index.folder import IndexFolder
 from index.question import check_question
 from index.settings import Settings, default_index_dir
@@ -293,6 +294,9 @@ def schema(
     from app.payload import load_schema
 
     _print_json(load_schema(name))
+
+
+cli.add_typer(eval_app, name="eval")
 
 
 def _folder(index: Path | None) -> IndexFolder:
