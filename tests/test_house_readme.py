@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.registry import FORMATS
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -96,6 +98,11 @@ def test_the_readme_names_the_pythons_that_the_set_up_takes() -> None:
     named = re.search(rf"Python {lowest} to (3\.\d+)", README)
     assert named
     assert f"(3, {named[1].removeprefix('3.')})" in bootstrap
+
+
+def test_the_readme_names_every_format_that_is_read() -> None:
+    *first, last = [known.name for known in FORMATS]
+    assert f"{', '.join(first)} and {last}" in " ".join(README.split())
 
 
 def test_what_the_readme_links_to_is_there() -> None:
