@@ -21,12 +21,14 @@ class Evidence:
     Attributes:
         dense: cosine of the first hit's best window with the question.
         sentence: highest cosine of a sentence of the first hit.
+        tokens: late interaction of the question with the first hit, a cosine.
         coverage: share of the question's content words that the first hit has, in [0, 1].
         highlight: the same for its highlighted sentence.
     """
 
     dense: float
     sentence: float
+    tokens: float
     coverage: float
     highlight: float
 
@@ -39,6 +41,7 @@ class Evidence:
         return {
             "dense": self.dense,
             "sentence": self.sentence,
+            "tokens": self.tokens,
             "coverage": self.coverage,
             "highlight": self.highlight,
             "sentence*coverage": self.sentence * self.coverage,

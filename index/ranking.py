@@ -16,6 +16,7 @@ from index.fusion import fuse
 from index.generation import Generation
 from index.highlight import content_terms, cover_terms, score_sentences
 from index.late import project_tokens, score_tokens
+from index.reranker import Reranker
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from index.signals import Rows, Scores, best_by_owner, keep_rows, merge_rows, rows_owned, top_rows
@@ -94,7 +95,9 @@ class Found:
         return self.passage.entry.sentences[int(np.argmax(self.sentences))]
 
 
-def rank_passages(query: Query, generation: Generation, settings: Settings) -> Ranking:
+def rank_passages(
+    query: Query, generation: Generation, settings: Settings, reranker: Reranker | None = None
+) -> Ranking:
     """Rank every candidate: the best of dense search and of BM25.
 
     What costs little orders them all; the first of these, the finalists, are ordered anew by
@@ -113,8 +116,8 @@ def rank_passages(query: Query, generation: Generation, settings: Settings) -> R
     heats = _order(rows, signals, _HEATS)
     if not len(rows):
         return heats
-    finalists = max(settings.finalists, len(named))
-    return _run_final(query, heats, finalists, generation, settings)
+    final = _Final(generation, settings, reranker)
+    return final.run(query, heats, max(settings.finalists, len(named)))
 
 
 def _order(rows: Rows, signals: Mapping[str, Scores], weights: Mapping[str, float]) -> Ranking:
@@ -126,32 +129,56 @@ def _order(rows: Rows, signals: Mapping[str, Scores], weights: Mapping[str, floa
     return Ranking(rows[order], scores[order], ordered)
 
 
-def _run_final(
-    query: Query, heats: Ranking, count: int, generation: Generation, settings: Settings
-) -> Ranking:
-    """Order the first `count` by all signals; the others follow as they were."""
-    # Ascending, as whatever belongs to passages is stored.
-    first = np.argsort(heats.rows[:count])
-    rows = heats.rows[:count][first]
-    signals = {name: values[:count][first] for name, values in heats.signals.items()}
-    signals["near"] = _score_nearness(query, rows, generation)
-    signals["tokens"] = _score_tokens(query, rows, generation)
-    final = _order(rows, signals, asdict(settings.weights))
+@dataclass(frozen=True, slots=True)
+class _Final:
+    """What the finalists are judged with."""
+
+    generation: Generation
+    settings: Settings
+    reranker: Reranker | None
+
+    def run(self, query: Query, heats: Ranking, count: int) -> Ranking:
+        """Order the first `count` by all signals; the others follow as they were."""
+        # Ascending, as whatever belongs to passages is stored.
+        first = np.argsort(heats.rows[:count])
+        rows = heats.rows[:count][first]
+        signals = {name: values[:count][first] for name, values in heats.signals.items()}
+        signals |= self._ask(query, rows)
+        final = _order(rows, signals, asdict(self.settings.weights))
+        return _append(final, heats, count)
+
+    def _ask(self, query: Query, rows: Rows) -> dict[str, Scores]:
+        signals = {
+            "near": _score_nearness(query, rows, self.generation),
+            "tokens": _score_tokens(query, rows, self.generation),
+        }
+        if self.reranker:
+            words = _read_words(rows, self.generation)
+            signals["reranker"] = self.reranker.score(query.text, words)
+        return signals
+
+
+def _append(final: Ranking, heats: Ranking, count: int) -> Ranking:
+    """Put those that were left out of the final behind it, in the order of the heats."""
     behind = heats.scores[count:]
     if not len(behind):
         return final
-    below = behind - heats.scores[count - 1] + final.scores[-1]
     unasked = np.full(len(behind), np.nan, dtype=np.float32)
+    rest = {name: values[count:] for name, values in heats.signals.items()}
     return Ranking(
         np.concatenate([final.rows, heats.rows[count:]]),
-        np.concatenate([final.scores, below]),
+        np.concatenate([final.scores, behind - heats.scores[count - 1] + final.scores[-1]]),
         {
-            name: np.concatenate(
-                [values, heats.signals[name][count:] if name in heats.signals else unasked]
-            )
+            name: np.concatenate([values, rest.get(name, unasked)])
             for name, values in final.signals.items()
         },
     )
+
+
+def _read_words(rows: Rows, generation: Generation) -> list[str]:
+    passages = generation.catalogue.passages(rows.tolist())
+    texts = {number: generation.catalogue.text(number) for number in {p.report for p in passages}}
+    return [passage.entry.words(texts[passage.report]) for passage in passages]
 
 
 def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generation) -> list[Found]:

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 from index.answer import Answer, Hit, Quote
-from index.answering import choose_sentences, judge_confidence
+from index.answering import choose_sentences, gather_evidence, judge_confidence
 from index.build import check_model
 from index.catalogue import ReportSummary
+from index.confidence import Evidence
 from index.encoder import Encoder
 from index.folder import IndexFolder
 from index.generation import Generation
 from index.library import find_summary
 from index.question import check_question
 from index.ranking import Found, fetch_found, make_query, rank_passages
+from index.reranker import load_reranker
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from ingest.errors import QuestionError, SettingError
 from ingest.report import Report
 
 MAX_HITS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A first passage with what speaks for it: what the confidence is calibrated on."""
+
+    hit: Hit
+    evidence: Evidence
 
 
 class Index:
@@ -34,10 +45,12 @@ class Index:
             IndexMissingError: there is no index.
             IndexCorruptError: its files are missing or damaged.
             ModelMismatchError: it was built with another encoder.
+            EncoderError: the reranker that the settings name cannot be loaded.
         """
         self._folder = folder
         self._settings = settings
         self._encoder = encoder
+        self._reranker = load_reranker(settings.reranker) if settings.reranker else None
         self._name, self._generation = self._open()
 
     def __enter__(self) -> Self:
@@ -90,7 +103,7 @@ class Index:
         asked = self._check(question, k)
         generation = self._generation
         query = make_query(asked, self._encoder, scope)
-        ranking = rank_passages(query, generation, self._settings)
+        ranking = rank_passages(query, generation, self._settings, self._reranker)
         found = fetch_found(query, ranking, k, generation)
         confidence = judge_confidence(query, found)
         answered = bool(found) and confidence >= self._settings.threshold
@@ -101,6 +114,19 @@ class Index:
             sentences=choose_sentences(found) if answered else (),
             hits=_make_hits(found, generation.catalogue.summaries()),
         )
+
+    def examine(self, question: str, scope: Scope = EVERYTHING) -> Examined | None:
+        """Return the first passage and what speaks for it; nothing where none was found.
+
+        Raises:
+            QuestionError: as in `ask`.
+        """
+        query = make_query(self._check(question, 1), self._encoder, scope)
+        ranking = rank_passages(query, self._generation, self._settings, self._reranker)
+        found = fetch_found(query, ranking, 1, self._generation)
+        if not found:
+            return None
+        return Examined(_make_hits(found, self.reports())[0], gather_evidence(query, found[0]))
 
     def ask_each(self, question: str, reports: Sequence[str] = ()) -> dict[str, Answer]:
         """Put a question to each report by itself, so that none drowns the others.

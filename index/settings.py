@@ -25,6 +25,7 @@ class FusionWeights:
         sentence: cosine of the passage's best sentence.
         near: how many of the question's words, by rarity, stand close together.
         tokens: late interaction of the question's tokens with the passage's.
+        reranker: the cross-encoder's score, where the settings name one.
     """
 
     dense: float = 0.2
@@ -32,11 +33,12 @@ class FusionWeights:
     sentence: float = 0.8
     near: float = 1.0
     tokens: float = 1.4
+    reranker: float = 3.0
 
     def __post_init__(self) -> None:
         """Raise ValueError for weights under which nothing or the worst would win."""
         weights = (self.dense, self.bm25, self.sentence, self.near, self.tokens)
-        if min(weights) < 0 or sum(weights) == 0:
+        if min(*weights, self.reranker) < 0 or sum(weights) == 0:
             raise ValueError(f"fusion weights are not negative and not all zero, got {weights}")
 
 
@@ -51,6 +53,8 @@ class Settings:
         weights: fusion weights.
         candidates: passages taken from dense search and as many from BM25.
         finalists: how many of them all signals are asked for.
+        reranker: a cross-encoder that judges the finalists too: a folder, or a name that the
+            cache of sentence-transformers holds; none where not given.
         threshold: least confidence of an answer.
     """
 
@@ -59,6 +63,7 @@ class Settings:
     weights: FusionWeights = field(default_factory=FusionWeights)
     candidates: int = 50
     finalists: int = 20
+    reranker: str | None = None
     threshold: float = 0.5
 
     def __post_init__(self) -> None:
