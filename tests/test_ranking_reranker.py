@@ -18,20 +18,6 @@ from ingest.errors import EncoderError
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 CONTENT = ("what", "does", "the", "lighthouse", "provide", "police", "children", "support")
 WORDS = (*SPECIAL, *CONTENT)
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "[MASK]",
-    "what",
-    "does",
-    "the",
-    "lighthouse",
-    "provide",
-    "police",
-    "children",
-    "support",
-]
 QUESTION = "What does the Lighthouse provide?"
 
 
