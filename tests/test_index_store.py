@@ -234,9 +234,7 @@ def _index_files(folder: IndexFolder) -> list[Path]:
     return sorted(path for path in generation.rglob("*") if path.is_file())
 
 
-def test_every_missing_or_damaged_file_is_named(
-    folder: IndexFolder, fake: FakeEncoder
-) -> None:
+def test_every_missing_or_damaged_file_is_named(folder: IndexFolder, fake: FakeEncoder) -> None:
     add_reports(folder, [A, B], Settings())
     for path in _index_files(folder):
         whole = path.read_bytes()
