@@ -63,9 +63,7 @@ def measure_abstention(outcomes: Sequence[Outcome]) -> Abstention:
         sides = {}
     curve = trace_risk(outcomes)
     return Abstention(
-        auroc={
-            kind: _estimate_area(answerable, side) for kind, side in sides.items()
-        },
+        auroc={kind: _estimate_area(answerable, side) for kind, side in sides.items()},
         false_answer=_share(others, answered=True),
         false_abstain=_share(answerable, answered=False),
         curve=_thin(curve),

@@ -37,7 +37,7 @@ ALONE = "one report"
 _ANSWERABLE_SHARE = 0.5
 _FOREIGN_SHARE = 0.4
 _SIZES = {WHOLE: 2 / 3, ALONE: 1 / 3}
-_RIDGE = 1e-4
+_RIDGE = 1e-6
 _STEPS = 50
 _BINS = 10
 

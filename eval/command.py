@@ -24,7 +24,7 @@ _DEFAULT = "run"
 class _DefaultGroup(TyperGroup):
     """`reportqa eval QUESTIONS` is `reportqa eval run QUESTIONS`."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
         if args and args[0] not in {*self.commands, *self.get_help_option_names(ctx)}:
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)

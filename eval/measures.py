@@ -53,10 +53,8 @@ def measure_rankings(
         for need in needs
     }
     values: Values = {name: {need.id: 0.0 for need in needs} for name in RANKING}
-    found = ir_measures.iter_calc(
-        list(measures.values()), qrels, {k: r for k, r in run.items() if r}
-    )
-    for metric in found:
+    asked = {need: ranking for need, ranking in run.items() if ranking}
+    for metric in ir_measures.iter_calc(list(measures.values()), qrels, asked):
         values[names[metric.measure]][metric.query_id] = float(metric.value)
     return values
 
