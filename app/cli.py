@@ -206,7 +206,10 @@ def serve(
     """Open the interface in a browser, on this machine only."""
     from app import web
 
-    with _opened(index, model) as opened:
+    folder = _folder(index)
+    if not folder.exists():
+        _index_sample(folder)
+    with _opened(folder.path, model) as opened:
         web.serve(opened, web.WebSettings(host=host, port=port, open_browser=browser))
 
 
