@@ -22,9 +22,9 @@ from ingest.pdf_hyphens import study_hyphens
 from ingest.pdf_joins import join_groups, leave_out_contents
 from ingest.pdf_layout import Item, order_items
 from ingest.pdf_lines import Line
-from ingest.pdf_margins import find_margins
+from ingest.pdf_margins import find_body_size, find_margins
 from ingest.pdf_metadata import choose_title, read_metadata
-from ingest.pdf_notes import begins_note, split_each, split_notes
+from ingest.pdf_notes import begins_note, cut_foot, split_each, split_notes
 from ingest.pdf_notices import is_broken, notice_pages
 from ingest.pdf_tables import Table, part_tables
 from ingest.report import BlockKind, Notice, Page, Region, Report
@@ -110,27 +110,34 @@ def _group_pages(
     pages: Sequence[PagePieces], margins: Sequence[set[int]]
 ) -> tuple[list[Group], list[_Note], Body]:
     layouts = list(_lay_out(pages, margins))
-    body = study_body(layouts)
+    body = study_body([items for items, _ in layouts])
     groups: list[Group] = []
     notes: list[_Note] = []
-    for items in layouts:
+    for items, foot in layouts:
         for column in split_columns(items):
             text, small = split_notes(column, body, continued=False)
             groups += group_column(text, body)
             _collect(notes, small)
+        _collect(notes, [item for item in foot if isinstance(item, Line)])
     return groups, notes, body
 
 
-def _lay_out(pages: Sequence[PagePieces], margins: Sequence[set[int]]) -> Iterator[list[Item]]:
+def _lay_out(
+    pages: Sequence[PagePieces], margins: Sequence[set[int]]
+) -> Iterator[tuple[list[Item], list[Item]]]:
+    """Yield each page's items in reading order, and those at its foot."""
     before: Table | None = None
+    size = find_body_size(pages)
     for page, left_out in zip(pages, margins, strict=True):
         pieces = [piece for piece in page.pieces if id(piece) not in left_out]
+        pieces, foot = cut_foot(pieces, size)
         items = order_items(part_tables(pieces, before))
+        below = order_items(part_tables(foot)) if foot else []
         last = items[-1] if items else None
         before = last if isinstance(last, Table) else None
         items += [line for line in page.aside if id(line) not in left_out]
-        _part_boxes(items)
-        yield items
+        _part_boxes(items + below)
+        yield items, below
 
 
 def _part_boxes(items: Sequence[Item]) -> None:
@@ -207,7 +214,7 @@ def _unreferred(groups: Sequence[Group], at: int, waiting: dict[str, _Note]) -> 
 
 
 def _draft_notes(notes: Sequence[_Note], speller: Speller) -> Iterator[Draft]:
-    for note in sorted(notes, key=lambda note: note.page):
+    for note in notes:
         yield Draft(BlockKind.FOOTNOTE, speller.spell(note.lines, 1), label=note.mark)
 
 

@@ -44,6 +44,10 @@ class Spelling:
         self.parts.append(text)
         self.length += len(text)
 
+    def take_back(self) -> None:
+        """Remove what was written last."""
+        self.length -= len(self.parts.pop())
+
     def print(self, text: str, line: Line, word: int) -> None:
         """Append a printed word."""
         start = self.length
@@ -83,6 +87,14 @@ class Speller:
         self._hyphenation = hyphenation
         self._notes = notes
 
+    def find_note(self, line: Line, at: int) -> tuple[int, str] | None:
+        """Return page and mark of the footnote that a superscript refers to.
+
+        It stands on the same page, or on the next one where that had no room left for it.
+        """
+        found = ((line.page + step, line.words[at]) for step in (0, 1))
+        return next((note for note in found if note in self._notes), None)
+
     def spell(self, lines: Sequence[Line], start: int = 0, *, verse: bool = False) -> Spelling:
         """Return the words of lines as one text.
 
@@ -119,24 +131,26 @@ class Speller:
     def _spell_line(self, spelling: Spelling, line: Line, first: int, *, carried: bool) -> None:
         for at in range(first, len(line.words)):
             word = line.words[at]
-            noted = at in line.marks and self._refers(line, at)
+            noted = at in line.marks and self._refers(spelling, line, at)
             tied = at in line.tied or noted
             if at > first and not tied:
                 spelling.write(" ")
+            if noted and at == first and spelling.parts[-1] == " ":
+                spelling.take_back()
             if (tied or (carried and at == first)) and unicodedata.combining(word[0]):
                 word = word.lstrip("".join(c for c in word if unicodedata.combining(c))) or " "
             spelling.print(f"[{word}]" if noted else word, line, at)
 
-    def _refers(self, line: Line, at: int) -> bool:
+    def _refers(self, spelling: Spelling, line: Line, at: int) -> bool:
         """Tell a reference to a note from a power or an index.
 
         A note that is not on the page is one at the end of a chapter or of the report.
         """
-        if at == 0:
+        if not spelling.length:
             return False
-        known = (line.page, line.words[at]) in self._notes
-        before = line.words[at - 1]
-        return known or (line.words[at].isdigit() and bool(_NOTED.search(before)))
+        before = "".join(spelling.parts[-3:]).rstrip()
+        told = line.words[at].isdigit() and bool(_NOTED.search(before))
+        return told or self.find_note(line, at) is not None
 
     def _join(self, spelling: Spelling, last: Line | None, line: Line, *, verse: bool) -> bool:
         """Write what stands between two lines; tell whether a word runs on over it."""
@@ -147,7 +161,8 @@ class Speller:
             return False
         head = tail if not hangs else tail + "-"
         keeps = self._hyphenation.keeps(head, line.words[0])
-        wanted = head if keeps else head.rstrip("".join(HYPHENS))
+        bare = head.rstrip("".join(HYPHENS))
+        wanted = f"{bare}-" if keeps else bare
         self._rewrite(spelling, wanted)
         return True
 
@@ -160,9 +175,9 @@ class Speller:
 
     def marks(self, lines: Sequence[Line]) -> tuple[str, ...]:
         """Return the keys of the footnotes that lines refer to."""
-        found = (note_key(line.page, line.words[at]) for line in lines for at in line.marks if at)
-        known = {note_key(*note) for note in self._notes}
-        return tuple(key for key in found if key in known)
+        marked = [(line, at) for line in lines for at in line.marks if at or line is not lines[0]]
+        found = (self.find_note(line, at) for line, at in marked)
+        return tuple(note_key(*note) for note in found if note is not None)
 
 
 def note_key(page: int, mark: str) -> str:

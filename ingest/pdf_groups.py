@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.pdf_lines import BULLET, Line
+from ingest.pdf_lines import BULLET, MARK, Line
 from ingest.pdf_tables import Table
 
 _MARKER = re.compile(
@@ -153,6 +153,9 @@ def _goes_on(group: Group, line: Line, body: Body) -> bool:
     if group.table or group.lines[0].turn != line.turn:
         return False
     last = group.lines[-1]
+    if _is_lone_mark(last, line):
+        line.marks = (0,)
+        return True
     if line.mono and last.mono and group.mono:
         return _is_near(last, line, body)
     if not _is_near(last, line, body) or not _looks_alike(group, line):
@@ -160,6 +163,12 @@ def _goes_on(group: Group, line: Line, body: Body) -> bool:
     if starts_item(line) and (ends_sentence(last) or BULLET.fullmatch(line.words[0])):
         return False
     return not (_is_indented(group, line) or _breaks_off(group, line))
+
+
+def _is_lone_mark(last: Line, line: Line) -> bool:
+    """Tell a reference to a footnote that its line had no room for."""
+    small = line.size < 0.95 * last.size and line.base - last.base < 2 * last.size
+    return len(line.words) == 1 and small and bool(MARK.fullmatch(line.words[0]))
 
 
 def _is_near(last: Line, line: Line, body: Body) -> bool:
@@ -199,7 +208,7 @@ def _is_indented(group: Group, line: Line) -> bool:
     last = group.lines[-1]
     shift = (line.x0 - last.x0) / (line.size or 1)
     if len(group.lines) == 1 and starts_item(last):
-        return shift < -_INDENT
+        return shift < -_INDENT and not is_full(group, line)
     if shift > _INDENT:
         return shift < _FARTHEST_INDENT and ends_sentence(last)
     return shift < -_INDENT and len(group.lines) > 1 and ends_sentence(last)
@@ -208,7 +217,9 @@ def _is_indented(group: Group, line: Line) -> bool:
 def _breaks_off(group: Group, line: Line) -> bool:
     """Tell a line that was ended on purpose, as a paragraph's last one is."""
     last = group.lines[-1]
-    if not ends_sentence(last) or is_full(group, line):
+    if is_full(group, line):
+        return False
+    if not ends_sentence(last) and line.x1 - last.x1 < 0.2 * (group.right - group.left):
         return False
     return line.words[0][:1].isupper() or starts_item(line) or not line.words[0][:1].isalpha()
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-HYPHENS = ("-", "\u2010")
+_TYPOGRAPHIC = "\u2010"
+HYPHENS = ("-", _TYPOGRAPHIC)
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-\u2010'’][^\W\d_]+)*")
 # Prefixes that English mostly writes with a hyphen.
 _HYPHENATED = frozenset(("self", "non", "well", "cross", "ex", "multi", "co", "all", "so", "long"))
@@ -29,10 +30,12 @@ class Hyphenation:
     Attributes:
         vocabulary: how often it has each word as printed inside lines.
         automatic: whether its lines are broken inside words at all.
+        breaker: whether the hyphen U+2010 stands at line ends only.
     """
 
     vocabulary: Counter[str]
     automatic: bool
+    breaker: bool = False
 
     def keeps(self, head: str, tail: str) -> bool:
         """Tell whether the hyphen between two halves stays ("child-", "centred").
@@ -47,6 +50,8 @@ class Hyphenation:
         closed, hyphenated = self._count(first + last), self._count(f"{first}-{last}")
         if closed != hyphenated:
             return hyphenated > closed
+        if self.breaker and head.endswith(_TYPOGRAPHIC):
+            return False
         if not self.automatic or first.lower() in _HYPHENATED:
             return True
         return first.lower() not in _CLOSED and self._is_word(first) and self._is_word(last)
@@ -72,8 +77,9 @@ def study_hyphens(lines: Sequence[tuple[Sequence[str], bool]]) -> Hyphenation:
         vocabulary.update(words[1:-1])
     if not broken:
         return Hyphenation(vocabulary, automatic=False)
+    breaker = not any(_TYPOGRAPHIC in word for word in vocabulary)
     _add_spellings(vocabulary)
-    return Hyphenation(vocabulary, automatic=broken > _BROKEN_SHARE * len(lines))
+    return Hyphenation(vocabulary, broken > _BROKEN_SHARE * len(lines), breaker)
 
 
 def _add_spellings(vocabulary: Counter[str]) -> None:

@@ -10,6 +10,7 @@ from ingest.pdf_headings import is_caption
 from ingest.pdf_notes import ends_in_page, is_contents_heading, is_entry
 
 _LOOK_BACK = 6
+_REACH = 0.6
 _FEWEST_ENTRIES = 3
 
 
@@ -137,4 +138,6 @@ def _is_open(other: Group, group: Group, headings: frozenset[int]) -> bool:
         return False
     if last.broken:
         return True
-    return not ends_sentence(last) and is_full(other, group.lines[0])
+    reach = (last.x1 - other.left) / ((other.right - other.left) or 1.0)
+    several = len(other.lines) > 1 and reach > _REACH and group.starts_column
+    return not ends_sentence(last) and (several or is_full(other, group.lines[0]))

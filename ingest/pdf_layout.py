@@ -9,6 +9,7 @@ from ingest.pdf_lines import Line
 from ingest.pdf_tables import Table
 
 Item = Line | Table
+_NEARLY = 0.7
 
 
 def order_items(items: Sequence[Item]) -> list[Item]:
@@ -57,18 +58,27 @@ def _tail(left: Sequence[Item], right: Sequence[Item]) -> list[Item]:
 
 
 def _find_gutter(ordered: Sequence[Item]) -> float | None:
-    """Return the x that lies in most gaps between items that stand side by side."""
+    """Return an x that lies in most gaps between items that stand side by side.
+
+    Of those that lie in nearly as many, the one that fewest items run across.
+    """
     gaps = _gaps(ordered)
     if not gaps:
         return None
     edges = sorted([(x0, 1) for x0, _ in gaps] + [(x1, -1) for _, x1 in gaps])
-    depth = best = 0
-    gutter = 0.0
-    for (x, step), (after, _) in pairwise([*edges, (edges[-1][0], 0)]):
+    depth = 0
+    stretches: list[tuple[int, float]] = []
+    for (x, step), (after, _) in pairwise(edges):
         depth += step
-        if depth > best:
-            best, gutter = depth, (x + after) / 2
-    return gutter
+        if after > x:
+            stretches.append((depth, (x + after) / 2))
+    deepest = max(depth for depth, _ in stretches)
+    likely = [(depth, x) for depth, x in stretches if depth >= _NEARLY * deepest]
+    return min(likely, key=lambda found: (_count_across(ordered, found[1]), -found[0]))[1]
+
+
+def _count_across(items: Sequence[Item], x: float) -> int:
+    return sum(item.x0 < x < item.x1 for item in items)
 
 
 def _gaps(ordered: Sequence[Item]) -> list[tuple[float, float]]:
@@ -78,7 +88,7 @@ def _gaps(ordered: Sequence[Item]) -> list[tuple[float, float]]:
             if other.y0 >= item.y1 and other.height < 3 * item.height:
                 break
             shared = min(item.y1, other.y1) - max(item.y0, other.y0)
-            if shared > min(item.height, other.height) / 2:
+            if shared > 0.1 * min(item.height, other.height):
                 x0, x1 = (item.x1, other.x0) if item.x0 < other.x0 else (other.x1, item.x0)
                 if x0 < x1:
                     gaps.append((x0, x1))

@@ -14,6 +14,8 @@ BULLET = re.compile(r"[•‣▪◦·●○■□▸►✓✔➢❖–—\-*o§\
 LABEL = re.compile(
     r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-zA-Z]|[ivxIVX]{1,5})[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3}"
 )
+MARK = re.compile(r"\d{1,3}(?:,\d{1,3})*|[*†‡§¶]{1,3}")
+_SMALLER = 0.95
 # In ems: gaps wider than these part two words into two pieces of a line, that `gather_lines`
 # may join again. A text object of its own makes a table cell likelier than a wide space.
 _GAP_IN_OBJECT = 1.2
@@ -161,7 +163,7 @@ def _make(run: Sequence[Word], page: int, order: int) -> Line:
     return Line(
         words=[word.text for word in run],
         edges=array("f", [edge for word in run for edge in (word.x0, word.x1)]),
-        marks=tuple(at for at, word in enumerate(run) if word.raised),
+        marks=tuple(at for at, word in enumerate(run) if word.raised or _rises(word, style, base)),
         tied=tuple(at for at, word in enumerate(run) if word.tied and at),
         x0=min(word.x0 for word in run),
         y0=min(base - _ASCENT * style.size, *(word.y0 for word in run)),
@@ -189,6 +191,12 @@ def _main(run: Sequence[Word]) -> tuple[Style, float]:
     size = counts.most_common(1)[0][0]
     chosen = next(word for word in run if word.style.size == size)
     return chosen.style, chosen.base
+
+
+def _rises(word: Word, style: Style, base: float) -> bool:
+    """Tell a superscript that stands apart from the word that it belongs to."""
+    smaller = word.style.size < _SMALLER * style.size and base - word.base > 0.15 * style.size
+    return smaller and bool(MARK.fullmatch(word.text))
 
 
 def _rejoin(lines: list[Line]) -> list[Line]:

@@ -85,7 +85,7 @@ def find_margins(
         labels: as printed, else as the file has them, else the physical number.
     """
     numberings = _number(pages)
-    body = _body_size(pages)
+    body = find_body_size(pages)
     found = [list(_candidates(page, numberings.get(page.index), body)) for page in pages]
     margins = _repeated(found, numberings)
     _add_slots(found, margins)
@@ -95,7 +95,8 @@ def find_margins(
     return kept, _label(pages, numberings, given)
 
 
-def _body_size(pages: Sequence[PagePieces]) -> float:
+def find_body_size(pages: Sequence[PagePieces]) -> float:
+    """Return the size that most characters of the file are printed in, points."""
     counts: Counter[float] = Counter()
     for page in pages[:: max(1, len(pages) // 200)]:
         for line in page.pieces:

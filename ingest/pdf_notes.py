@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -45,6 +46,24 @@ def split_notes(
     if start == 0 and not continued:
         return list(items), []
     return list(items[:start]), notes[len(notes) - (len(items) - start) :]
+
+
+def cut_foot(pieces: Sequence[Line], size: float) -> tuple[list[Line], list[Line]]:
+    """Return a page's pieces without those footnotes that stand below everything else.
+
+    Args:
+        pieces: of one page, in drawing order.
+        size: of running text, points.
+    """
+    top = math.inf
+    for piece in sorted(pieces, key=lambda piece: -piece.y1):
+        if piece.size >= _SMALLER * size:
+            break
+        first = piece.words[0].rstrip(".)")
+        if _MARK.fullmatch(first) and (piece.is_label or begins_note(piece)):
+            top = piece.y0
+    top -= 0.3 * size
+    return [p for p in pieces if p.y0 < top], [p for p in pieces if p.y0 >= top]
 
 
 def split_each(lines: Sequence[Line]) -> list[list[Line]]:
