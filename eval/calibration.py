@@ -93,9 +93,11 @@ def calibrate(examples: Sequence[Example]) -> Calibration:
     """Fit the model and measure it out of fold.
 
     Raises:
-        EvaluationError: there is nothing to tell apart, in all or in one half of the reports.
+        EvaluationError: there is no example, or nothing to tell apart in one half of the reports.
     """
-    names = list(examples[0].features) if examples else []
+    if not examples:
+        raise EvaluationError("there is no question to calibrate the confidence on")
+    names = list(examples[0].features)
     features = np.asarray([list(e.features.values()) for e in examples], dtype=np.float64)
     right = np.asarray([e.right for e in examples], dtype=np.float64)
     folds = np.asarray([e.fold for e in examples])

@@ -97,6 +97,11 @@ class Ranked:
 class Marking(Protocol):
     """Says which documents, in the sense of the judgements, the hits of a question are."""
 
+    @property
+    def collapses(self) -> bool:
+        """Whether several hits can be one document, so that ten of those need more hits."""
+        ...
+
     def rank(self, hits: Sequence[Hit], need: Need) -> tuple[Ranked, ...]:
         """Return the documents found, best first, none twice."""
         ...

@@ -48,12 +48,11 @@ def evaluate_collection(dataset: Dataset, plan: Plan) -> Run:
     """
     settings = plan.settings
     folder = prepare_index(dataset.reports, settings, plan.cache, Watch(on_progress=plan.progress))
-    depth = SINGLE if settings.passages.method == "section" else COLLAPSED
     with open_index(folder.path, settings) as opened:
-        return evaluate_index(opened, dataset, depth, plan.progress)
+        return evaluate_index(opened, dataset, plan.progress)
 
 
-def evaluate_index(opened: Index, dataset: Dataset, depth: int, progress: Progress) -> Run:
+def evaluate_index(opened: Index, dataset: Dataset, progress: Progress) -> Run:
     """Ask a dataset's questions of an open index.
 
     Raises:
@@ -63,6 +62,8 @@ def evaluate_index(opened: Index, dataset: Dataset, depth: int, progress: Progre
     def advance(done: int, total: int) -> None:
         progress("Asking", done, total)
 
+    cut = opened.settings.passages.method != "section"
+    depth = COLLAPSED if cut and dataset.marking.collapses else SINGLE
     outcomes = ask_questions(opened, dataset, depth, advance)
     return Run(dataset.name, dataset.digest, describe_settings(opened, depth), outcomes)
 

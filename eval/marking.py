@@ -20,9 +20,11 @@ class QuoteMarking:
 
     Attributes:
         quotes: document id to the quote.
+        collapses: a hit is a document.
     """
 
     quotes: Mapping[str, Gold]
+    collapses: bool = False
 
     def rank(self, hits: Sequence[Hit], need: Need) -> tuple[Ranked, ...]:
         """Return one document a hit, in order of rank."""
@@ -41,10 +43,12 @@ class SectionMarking:
     Attributes:
         starts: report id to where its sections start, ascending.
         names: report id to the document id of each of them.
+        collapses: several hits can be one section.
     """
 
     starts: Mapping[str, Sequence[int]]
     names: Mapping[str, Sequence[str]]
+    collapses: bool = True
 
     def rank(self, hits: Sequence[Hit], need: Need) -> tuple[Ranked, ...]:  # noqa: ARG002
         """Return the sections in order of their best hit; they are the same for every need."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eval.outcome import FoundPassage, Outcome
-from eval.plots import draw_bars, draw_curve, draw_histograms
+from eval.plots import draw_bars, draw_curve, draw_histograms, draw_points
 from eval.summary import Summary
+from eval.sweep import Sweep
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -128,3 +129,26 @@ def _rates(summary: Summary) -> dict[str, Any]:
     if summary.abstention.false_abstain:
         found["false abstentions"] = summary.abstention.false_abstain
     return found
+
+
+def render_sweep(sweep: Sweep) -> str:
+    """Return the page of a sweep."""
+    parts = sweep.parts
+    found = {
+        one.arm.name: one.summary.measures[sweep.measure]
+        for one in sweep.tried
+        if one.summary is not None
+    }
+    values: dict[str, Any] = {
+        "title": f"Settings tried on {parts.tuning.name.removesuffix(' (tuning)')}",
+        "tuning": len(parts.tuning.questions),
+        "reporting": len(parts.reporting.questions),
+        "unit": parts.unit,
+        "measure": sweep.measure,
+        "chosen": sweep.chosen,
+        "points": draw_points(found, sweep.chosen),
+        "failed": [one for one in sweep.tried if one.summary is None],
+        "differences": sweep.comparison.differences,
+        "settings": sweep.best.run.settings,
+    }
+    return make_environment().get_template("sweep.html").render(values)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from eval.abstention import Abstention
+from eval.comparison import PERMUTATIONS, Comparison, Difference, Pair
 from eval.interval import Estimate
-from eval.outcome import Outcome
+from eval.outcome import Outcome, Run
 from eval.summary import Summary
 
 SCHEMA_VERSION = 1
@@ -52,6 +54,46 @@ def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
     }
 
 
+def comparison_to_json(baseline: Run, comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Return the document of `reportqa eval compare --json`."""
+    return {
+        "schema": SCHEMA_VERSION,
+        "dataset": baseline.dataset,
+        "digest": baseline.digest,
+        "questions": len(baseline.answerable),
+        "permutations": PERMUTATIONS,
+        "baseline_settings": dict(baseline.settings),
+        "comparisons": [
+            {
+                "run": one.name,
+                "resampled_by": one.resampled,
+                "missing": one.missing,
+                "differences": {
+                    name: difference_to_json(found) for name, found in one.differences.items()
+                },
+                "won": [_pair(pair) for pair in one.won],
+                "lost": [_pair(pair) for pair in one.lost],
+            }
+            for one in comparisons
+        ],
+    }
+
+
+def difference_to_json(difference: Difference) -> dict[str, Any]:
+    """Return one measure of one run against the baseline."""
+    effect = difference.effect
+    return {
+        "baseline": round(difference.baseline, _DIGITS),
+        "run": round(difference.other, _DIGITS),
+        "difference": estimate_to_json(difference.change),
+        "p": round(difference.p, _DIGITS),
+        "effect": None if effect is None else round(effect, 4),
+        "wins": difference.wins,
+        "ties": difference.ties,
+        "losses": difference.losses,
+    }
+
+
 def load_schema() -> dict[str, Any]:
     """Return the JSON Schema of `reportqa eval --json`."""
     text = files("eval").joinpath("schemas", "eval.schema.json").read_text("utf-8")
@@ -70,6 +112,22 @@ def _abstention(abstention: Abstention) -> dict[str, Any]:
             for point in abstention.curve
         ],
     }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "id": pair.question.id,
+        "question": pair.question.question,
+        "gold": pair.question.gold,
+        "baseline": _side(pair.baseline),
+        "run": _side(pair.other),
+    }
+
+
+def _side(outcome: Outcome | None) -> dict[str, Any] | None:
+    if outcome is None:
+        return None
+    return {"rank": outcome.rank, "top": outcome.hits[0].text if outcome.hits else ""}
 
 
 def _failure(outcome: Outcome) -> dict[str, Any]:

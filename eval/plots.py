@@ -33,7 +33,7 @@ def draw_bars(measures: Mapping[str, Estimate]) -> Markup:
             f'<text x="{_LABELS - 8}" y="{middle + 4}" text-anchor="end">{_escape(name)}</text>',
             (
                 f'<rect class="bar" x="{_LABELS}" y="{top}" width="{scale * one.value:.1f}" '
-                f'height="16"><title>{one.value:.4f} ({one.low:.3f} to {one.high:.3f})</title></rect>'
+                f'height="16"><title>{_tell(one)}</title></rect>'
             ),
             (
                 f'<path class="interval" d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 4}v8'
@@ -69,9 +69,10 @@ def draw_histograms(groups: Mapping[str, Sequence[float]]) -> Markup:
                 f'y="{_MARGIN / 2 + _SIDE - height:.1f}" width="{_SIDE * 1.6 / _BINS - 1:.1f}" '
                 f'height="{height:.1f}"><title>{_escape(name)}: {value:.1%}</title></rect>'
             )
+        line = _MARGIN / 2 + 14 + 16 * number
         parts.append(
-            f'<text class="group{number % 4}" x="{_x(0.62):.1f}" y="{_MARGIN / 2 + 14 + 16 * number}'
-            f'">{_escape(name)} ({len(groups[name])})</text>'
+            f'<text class="group{number % 4}" x="{_x(0.62):.1f}" y="{line}">'
+            f"{_escape(name)} ({len(groups[name])})</text>"
         )
     return _frame(parts, _plot_width(), _plot_height(), "Confidence")
 
@@ -80,19 +81,24 @@ def draw_points(points: Mapping[str, Estimate], chosen: str) -> Markup:
     """Return one point with its interval a setting, on an axis cut to what is there."""
     low = min(one.low for one in points.values())
     high = max(one.high for one in points.values())
-    scale = (_WIDTH - 2 * _LABELS - _FIGURES) / ((high - low) or 1.0)
+    left = 2 * _LABELS
+    scale = (_WIDTH - left - _FIGURES) / ((high - low) or 1.0)
     parts: list[str] = []
     for row, (name, one) in enumerate(points.items()):
         middle = row * _ROW + 13
-        start, end, at = (2 * _LABELS + scale * (v - low) for v in (one.low, one.high, one.value))
+        start, end, at = (left + scale * (v - low) for v in (one.low, one.high, one.value))
         kind = "chosen" if name == chosen else "point"
         parts += [
-            f'<text x="{2 * _LABELS - 8}" y="{middle + 4}" text-anchor="end">{_escape(name)}</text>',
+            f'<text x="{left - 8}" y="{middle + 4}" text-anchor="end">{_escape(name)}</text>',
             f'<path class="interval" d="M{start:.1f} {middle}H{end:.1f}"/>',
             f'<circle class="{kind}" cx="{at:.1f}" cy="{middle}" r="4"/>',
             f'<text x="{_WIDTH - _FIGURES + 8}" y="{middle + 4}">{one.value:.3f}</text>',
         ]
     return _frame(parts, _WIDTH, len(points) * _ROW + 4, "Settings with 95% intervals")
+
+
+def _tell(one: Estimate) -> str:
+    return f"{one.value:.4f} ({one.low:.3f} to {one.high:.3f})"
 
 
 def _plot_width() -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,19 @@ class Library:
 def library_of(opened: Index) -> Library:
     """Return the reports of an open index."""
     return Library(opened.reports(), opened.report)
+
+
+def shelve_reports(reports: Sequence[Report]) -> Library:
+    """Return reports that no index holds yet."""
+    summaries = [ReportSummary(r.id, r.title, r.source, r.source, 0, 0, ()) for r in reports]
+    by_id = {report.id: report for report in reports}
+    return Library(summaries, by_id.__getitem__)
+
+
+def sample_questions() -> Path:
+    """Return the question set over the shipped report."""
+    folder = Path(str(files("eval"))) / "questions"
+    return folder / "national-child-protection-inspections-2019.jsonl"
 
 
 def read_question_set(path: Path, library: Library) -> Dataset:
