@@ -35,7 +35,7 @@ ALONE = "one report"
 # Of all questions, half have an answer; of the others most are about something else and few
 # were written to mislead. Asking everything counts twice as much as asking one report.
 _ANSWERABLE_SHARE = 0.5
-_FOREIGN_SHARE = 0.4
+_FOREIGN_SHARE = 0.45
 _SIZES = {WHOLE: 2 / 3, ALONE: 1 / 3}
 _RIDGE = 1e-6
 _STEPS = 50
@@ -228,7 +228,7 @@ def _measure(
     reliability = measure_reliability(judged, right, weights)
     figures: dict[str, Any] = {
         "questions": dict(Counter(e.kind for e in examples if e.size == WHOLE)),
-        "shares": "answerable 0.5; of the others foreign 0.4, adversarial 0.1",
+        "shares": "answerable 0.5; of the others foreign 0.45, adversarial 0.05",
         "split": "two folds of reports by place in alphabetical order of titles, out of fold",
         "ece": round(measure_ece(reliability), 4),
         "reliability": reliability,

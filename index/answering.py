@@ -62,7 +62,6 @@ def gather_evidence(query: Query, first: Found) -> Evidence:
     return Evidence(
         dense=first.signals["dense"],
         sentence=first.signals["sentence"],
-        tokens=first.signals["tokens"],
         coverage=float(coverage),
         highlight=float(marked),
     )

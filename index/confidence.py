@@ -16,36 +16,36 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer.
+    """What speaks for an answer: nothing that depends on how rare a word is in the index.
+
+    In an index of few passages "what" may be the rarest word. Late interaction, which weighs
+    by rarity, is left out for that reason: see docs/decisions/0030-retrieval.md.
 
     Attributes:
         dense: cosine of the first hit's best window with the question.
         sentence: highest cosine of a sentence of the first hit.
-        tokens: late interaction of the question with the first hit, a cosine.
         coverage: share of the question's content words that the first hit has, in [0, 1].
         highlight: the same for its highlighted sentence.
     """
 
     dense: float
     sentence: float
-    tokens: float
     coverage: float
     highlight: float
 
     def features(self) -> dict[str, float]:
         """Return what the model weighs.
 
-        The products let meaning or words suffice: a sentence that says it in other words is
-        as good as one that repeats the question.
+        Meaning or words suffice (a noisy or): a sentence that says it in other words is as
+        good as one that repeats the question, and neither speaks against the other.
         """
+        unlike = 1 - max(0.0, self.sentence)
+        unmarked = unlike * (1 - self.highlight)
         return {
             "dense": self.dense,
             "sentence": self.sentence,
-            "tokens": self.tokens,
-            "coverage": self.coverage,
-            "highlight": self.highlight,
-            "sentence*coverage": self.sentence * self.coverage,
-            "sentence*highlight": self.sentence * self.highlight,
+            "sentence or highlight": 1 - unmarked,
+            "sentence or highlight or coverage": 1 - unmarked * (1 - self.coverage),
         }
 
 

@@ -23,7 +23,8 @@ _FUNCTION_WORDS = (
 def cover_terms(question: str, sentences: Sequence[str], words: LexicalIndex) -> Floats:
     """Return how much of the question each sentence has the words for, in [0, 1].
 
-    A word counts by its rarity in the index, so that "Lighthouse" outweighs "the".
+    A word counts by its rarity in the index, so that "Lighthouse" outweighs "police"; what
+    a question is asked with does not count.
 
     Args:
         question: the question.
@@ -33,7 +34,7 @@ def cover_terms(question: str, sentences: Sequence[str], words: LexicalIndex) ->
     Returns:
         float64, shape (sentences,).
     """
-    terms = sorted(set(split_terms(question)))
+    terms = content_terms(question)
     rarity = words.rarity(terms)
     total = rarity.sum()
     if not total:
@@ -63,8 +64,8 @@ def share_content(question: str, texts: Sequence[str]) -> Floats:
 def score_sentences(cosines: npt.NDArray[np.float32], coverage: Floats) -> Floats:
     """Return each sentence's score: meaning plus words.
 
-    The plain sum: on the SQuAD half, the sentence it puts first holds the answer for 86.7 %
-    of the questions, cosine alone for 80.7 %, coverage alone for 86.5 %.
+    The plain sum: on the SQuAD half, the sentence of the right paragraph that it puts first
+    holds the answer for 86.9 % of the questions, cosine alone for 80.7 %.
     """
     total: Floats = cosines.astype(np.float64) + coverage
     return total

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import CrossEncoder
-from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
 from index import open_index
 from index.reranker import CrossEncoderReranker, load_reranker
@@ -32,12 +32,12 @@ def make_cross_encoder(folder: Path, labels: int = 1) -> Path:
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=64,
-        num_labels=labels,
         # Untrained weights of the usual size give every passage the same score.
         initializer_range=1.0,
     )
+    config.num_labels = labels
     BertForSequenceClassification(config).save_pretrained(folder)
-    tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64)
+    tokenizer = BertTokenizer(str(folder / "vocab.txt"), model_max_length=64)
     tokenizer.save_pretrained(folder)
     return folder
 
