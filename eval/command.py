@@ -343,6 +343,8 @@ def sweep(
         _print_json(record)
     else:
         print_sweep(standard_output(), found)
+    if any(one.summary is None for one in found.tried):
+        raise typer.Exit(1)
 
 
 @eval_app.command()

@@ -76,9 +76,9 @@ def _tried_cells(tried: Tried, sweep: Sweep) -> tuple[Text, str, str, str]:
 
 
 def _difference_table(comparison: Comparison) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("measure")
-    for name in ("baseline", "run", "difference", "95% interval", "p", "effect", "win/tie/loss"):
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    table.add_column("measure", no_wrap=True)
+    for name in ("base", "run", "change", "95% interval", "p", "effect", "w/t/l"):
         table.add_column(name, justify="right")
     for measure, one in comparison.differences.items():
         table.add_row(measure, *_difference_cells(one))
@@ -90,8 +90,8 @@ def _difference_cells(one: Difference) -> tuple[str, ...]:
         f"{one.baseline:.4f}",
         f"{one.other:.4f}",
         f"{one.change.value:+.4f}",
-        f"{one.change.low:+.4f} to {one.change.high:+.4f}",
-        f"{one.p:.4f}",
+        f"{one.change.low:+.3f} to {one.change.high:+.3f}",
+        f"{one.p:.3f}" if one.p >= 0.001 else "<0.001",  # noqa: PLR2004
         "–" if one.effect is None else f"{one.effect:+.2f}",
         f"{one.wins}/{one.ties}/{one.losses}",
     )
