@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.errors import EmptyReportError
 from ingest.labels import find_label
+from ingest.regions import Regions
 from ingest.report import (
     Block,
     BlockKind,
@@ -125,7 +126,9 @@ class ReportBuilder:
             blocks=tuple(blocks),
             sections=tuple(sections),
             pages=tuple(pages),
-            regions=tuple(sorted(regions, key=lambda region: region.span)),
+            regions=regions
+            if isinstance(regions, Regions)
+            else tuple(sorted(regions, key=lambda region: region.span)),
             notices=tuple(notices),
             metadata=metadata or Metadata(),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ from ingest.pdf_words import PageWords, read_words
 from ingest.source import ReadOptions, load_bytes, name_binary
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from pypdfium2 import PdfDocument, PdfPage
 
 _HEAD = 1024
@@ -105,6 +106,16 @@ class PdfFile:
                 yield page
             finally:
                 page.close()
+
+    def render(self, index: int, scale: float) -> Image:
+        """Return the page `index`, from 1, as a picture of `scale` pixels for each point.
+
+        Raises:
+            ReadError: the page is damaged.
+        """
+        with self.open_page(index) as page:
+            picture: Image = page.render(scale=scale).to_pil()
+            return picture
 
     def bookmarks(self) -> list[Bookmark]:
         """Return the outline's entries that lead to a page, outermost first as printed."""
@@ -247,6 +258,3 @@ def _bounds(thing: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - 
         left, bottom, right, top = thing.get_bounds()
         return left, bottom, right, top
     return 0.0, 0.0, 0.0, 0.0
-
-
-Progress = Callable[[int, int], None]

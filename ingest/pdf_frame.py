@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from ingest.report import Box
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +11,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+Corners = tuple[float, float, float, float]
 _SLACK = 0.5
 
 
@@ -82,23 +80,26 @@ class Frame:
         """
         x, y = points.T
         down = {0: self.top - y, 90: x - self.left, 180: y - self.bottom, 270: self.right - x}
-        return down[self.read]
+        found: Floats = down[self.read]
+        return found
 
-    def shows(self, box: Sequence[float]) -> bool:
-        """Tell whether the middle of a box of the reading frame lies on the page."""
+    def find_shown(self, boxes: Floats) -> list[bool]:
+        """Tell for each box of the reading frame, [n, 4] float64, whether its middle is visible."""
         width, height = self.reading_size
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        return -_SLACK <= x <= width + _SLACK and -_SLACK <= y <= height + _SLACK
+        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        across = (x >= -_SLACK) & (x <= width + _SLACK)
+        found: list[bool] = (across & (y >= -_SLACK) & (y <= height + _SLACK)).tolist()
+        return found
 
-    def show(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """Return a box of the reading frame as it lies on the page as shown."""
+    def show(self, x0: float, y0: float, x1: float, y1: float) -> Corners:
+        """Return a box of the reading frame as it lies on the page as shown: x0, y0, x1, y1."""
         turn = (self.shown - self.read) % 360
+        if not turn:
+            return x0, y0, x1, y1
         width, height = self.reading_size
         turned = {
-            0: (x0, y0, x1, y1),
             90: (height - y1, x0, height - y0, x1),
             180: (width - x1, height - y1, width - x0, height - y0),
             270: (y0, width - x1, y1, width - x0),
         }
-        found_x0, found_y0, found_x1, found_y1 = (round(v, 2) for v in turned[turn])
-        return Box(found_x0, found_y0, found_x1, found_y1)
+        return turned[turn]

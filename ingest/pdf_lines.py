@@ -22,8 +22,8 @@ _GAP_IN_OBJECT = 1.2
 _GAP_BETWEEN = 0.6
 _BACKWARDS = 0.4
 _BASELINE = 0.3
-_ASCENT = 0.72
-_DESCENT = 0.21
+_ASCENT = 0.76
+_DESCENT = 0.22
 
 
 @dataclass(slots=True)

@@ -27,19 +27,40 @@ _WIDEST = 5.0
 _HANGING = 4.0
 
 
-@dataclass(slots=True)
-class Row:
-    """Cells that the page draws from left to right."""
+Corners = tuple[float, float, float, float]
 
-    cells: list[Cell]
+
+class Row:
+    """Cells that the page draws from left to right.
+
+    Attributes:
+        cells: lines of each cell.
+        box: x0, y0, x1, y1 around them.
+        last: the same around the last cell.
+    """
+
+    __slots__ = ("box", "cells", "last")
+
+    def __init__(self, line: Line) -> None:
+        """Begin a row with the first line of its first cell."""
+        self.cells: list[Cell] = [[line]]
+        self.box = self.last = (line.x0, line.y0, line.x1, line.y1)
+
+    def add_line(self, line: Line) -> None:
+        """Append a line to the last cell."""
+        self.cells[-1].append(line)
+        self.last = _around(self.last, line)
+        self.box = _around(self.box, line)
+
+    def add_cell(self, line: Line) -> None:
+        """Append a cell."""
+        self.cells.append([line])
+        self.last = (line.x0, line.y0, line.x1, line.y1)
+        self.box = _around(self.box, line)
 
     @property
     def lines(self) -> list[Line]:
         return [line for cell in self.cells for line in cell]
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        return bounds(self.lines)
 
     @property
     def gutters(self) -> list[tuple[float, float]]:
@@ -57,6 +78,11 @@ class Row:
     def has_leader(self) -> bool:
         """Tell an entry of a contents list by its dots."""
         return any(_LEADER.search(line.text) for line in self.lines)
+
+
+def _around(box: Corners, line: Line) -> Corners:
+    x0, y0, x1, y1 = box
+    return min(x0, line.x0), min(y0, line.y0), max(x1, line.x1), max(y1, line.y1)
 
 
 @dataclass(slots=True)
@@ -154,29 +180,27 @@ def _rows(pieces: Sequence[Line]) -> list[Row]:
     rows: list[Row] = []
     for piece in pieces:
         row = rows[-1] if rows else None
-        if row and _goes_on(row.cells[-1], piece):
-            row.cells[-1].append(piece)
+        if row and _goes_on(row, piece):
+            row.add_line(piece)
         elif row and _is_right_of(row, piece):
-            row.cells.append([piece])
+            row.add_cell(piece)
         else:
-            rows.append(Row([[piece]]))
+            rows.append(Row(piece))
     return rows
 
 
-def _goes_on(cell: Cell, piece: Line) -> bool:
-    last = cell[-1]
-    x0, _, x1, _ = bounds(cell)
-    over = min(x1, piece.x1) - max(x0, piece.x0) > 0
-    size = max(last.size, piece.size)
+def _goes_on(row: Row, piece: Line) -> bool:
+    last = row.cells[-1][-1]
+    if piece.y0 - last.y1 >= _IN_CELL * max(last.size, piece.size):
+        return False
     lower = piece.base - last.base > _IN_CELL * min(last.size, piece.size) / 2
-    return over and lower and piece.y0 - last.y1 < _IN_CELL * size
+    return lower and min(row.last[2], piece.x1) > max(row.last[0], piece.x0)
 
 
 def _is_right_of(row: Row, piece: Line) -> bool:
-    x1 = bounds(row.cells[-1])[2]
-    _, y0, _, y1 = row.box
-    shared = min(y1, piece.y1) - max(y0, piece.y0)
-    return piece.x0 > x1 - 0.1 * piece.size and shared > piece.height / 2
+    if piece.x0 <= row.last[2] - 0.1 * piece.size:
+        return False
+    return min(row.box[3], piece.y1) - max(row.box[1], piece.y0) > piece.height / 2
 
 
 def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
@@ -197,12 +221,13 @@ def _continues(run: Sequence[Row], row: Row) -> bool:
     if not _may_be_row(run[0]):
         return False
     x0, y0, x1, y1 = row.box
-    left, _, right, bottom = bounds([line for other in run for line in other.lines])
-    size = row.lines[0].size
+    size = row.cells[0][0].size
     if not -0.5 * size < y0 - run[-1].box[3] < _FARTHEST_ROW * size:
         return False
     if len(row.cells) == 1:
-        return len(run[-1].cells) > 1 and left - size < x0 and x1 < right + size and y1 > bottom
+        left, right = min(r.box[0] for r in run), max(r.box[2] for r in run)
+        below = y1 > run[-1].box[3]
+        return len(run[-1].cells) > 1 and left - size < x0 and x1 < right + size and below
     last = next(other for other in reversed(run) if len(other.cells) > 1)
     return _may_be_row(row) and _share_gutter(last, row)
 

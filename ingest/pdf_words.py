@@ -164,16 +164,18 @@ class _Reader:
         text = data.decode("utf-16-le", "surrogatepass")
         return text if len(text) * 2 == len(data) else "".join(map(chr, units[: len(data) // 2]))
 
-    @cached_property
-    def boxes(self) -> Floats:
-        """Ink of each character, [count, 4] float64: left, right, bottom, top in user space."""
+    def boxes(self, at: Sequence[int]) -> Floats:
+        """Return the ink of characters, [n, 4] float64: left, right, bottom, top in user space."""
         import numpy as np
 
-        made = np.zeros((self.count, 4))
-        at = made.ctypes.data
-        ends = at + 32 * self.count
-        columns = (range(at + 8 * i, ends + 8 * i, 32) for i in range(4))
-        _run(map(self.calls.box, repeat(self.page), range(self.count), *columns))
+        made = np.zeros((len(at), 4))
+        start = made.ctypes.data
+        ends = start + 32 * len(at)
+        columns = (range(start + 8 * i, ends + 8 * i, 32) for i in range(4))
+        _run(map(self.calls.box, repeat(self.page), at, *columns))
+        flat = (made[:, 1] <= made[:, 0]) | (made[:, 3] <= made[:, 2])
+        for row in np.flatnonzero(flat).tolist():  # no ink, as with some Type 3 fonts
+            made[row] = self.loose_box(at[row])
         return made
 
     def origins(self, at: Sequence[int]) -> Floats:
@@ -276,7 +278,13 @@ def _split(reader: _Reader) -> list[_Token]:
         start, end = match.span()
         broken = text[end : end + 1] in _BREAKS and end < len(text)
         tokens.append(_Token(start, end, broken))
-    return [part for token in tokens for part in _part_marks(reader, token)]
+    parts: list[_Token] = []
+    for token in tokens:
+        if text[token.start : token.end].isalpha():
+            parts.append(token)
+        else:
+            parts += _part_marks(reader, token)
+    return parts
 
 
 def _with_sources(reader: _Reader, tokens: Sequence[_Token]) -> Iterator[tuple[int, _Token]]:
@@ -336,9 +344,12 @@ def _measure_words(
     bases = frame.place_points(reader.origins(starts)).tolist()
     sources = reader.sources([token.end - 1 for token in tokens])
     words = []
-    for token, box, base, source in zip(tokens, ink.tolist(), bases, sources, strict=True):
-        text = _clean(reader.text[token.start : token.end])
-        if frame.shows(box):
+    shown = frame.find_shown(ink)
+    for token, box, base, source, seen in zip(
+        tokens, ink.tolist(), bases, sources, shown, strict=True
+    ):
+        if seen:
+            text = _clean(reader.text[token.start : token.end])
             x0, y0, x1, y1 = box
             flags = token.broken, token.raised, token.tied
             words.append(Word(text, x0, y0, x1, y1, base, styles[token], *flags, source))
@@ -346,29 +357,17 @@ def _measure_words(
 
 
 def _unite(reader: _Reader, tokens: Sequence[_Token]) -> Floats:
-    """Return the ink of each token, [n, 4] float64: left, right, bottom, top."""
+    """Return the ink of each token, [n, 4] float64: left, right, bottom, top.
+
+    Words run straight, so the first and the last character reach as far as all of them;
+    how far letters between them rise is the line's to cover.
+    """
     import numpy as np
 
-    boxes = np.vstack([reader.boxes, reader.boxes[-1:]])
-    _mend(reader, boxes, tokens)
-    edges = np.array([(t.start, t.end) for t in tokens]).ravel()
-    low = np.minimum.reduceat(boxes, edges)[::2]
-    high = np.maximum.reduceat(boxes, edges)[::2]
+    first = reader.boxes([token.start for token in tokens])
+    last = reader.boxes([token.end - 1 for token in tokens])
+    low, high = np.minimum(first, last), np.maximum(first, last)
     return np.stack([low[:, 0], high[:, 1], low[:, 2], high[:, 3]], axis=1)
-
-
-def _mend(reader: _Reader, boxes: Floats, tokens: Sequence[_Token]) -> None:
-    """Give characters without ink, as of some Type 3 fonts, the box that their font gives."""
-    import numpy as np
-
-    flat = (boxes[:-1, 1] <= boxes[:-1, 0]) | (boxes[:-1, 3] <= boxes[:-1, 2])
-    if not flat.any():
-        return
-    inside = np.zeros(len(flat), dtype=bool)
-    for token in tokens:
-        inside[token.start : token.end] = True
-    for at in np.flatnonzero(flat & inside).tolist():
-        boxes[at] = reader.loose_box(at)
 
 
 def _clean(text: str) -> str:

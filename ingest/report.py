@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -172,7 +172,7 @@ class Report:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     pages: tuple[Page, ...] = ()
-    regions: tuple[Region, ...] = ()
+    regions: Sequence[Region] = ()
     notices: tuple[Notice, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
 
