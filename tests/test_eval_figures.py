@@ -58,7 +58,9 @@ def test_the_area_is_that_of_scikit_learn_ties_included(rows: list[tuple[float, 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.integers(0, 3)), min_size=2))
 def test_a_weight_is_a_repetition(rows: list[tuple[float, bool, int]]) -> None:
-    confidences, positive, weights = (np.asarray([float(row[at]) for row in rows]) for at in (0, 1, 2))
+    confidences, positive, weights = (
+        np.asarray([float(row[at]) for row in rows]) for at in (0, 1, 2)
+    )
     times = weights.astype(int)
     repeated = area_under_curve(
         np.repeat(confidences, times), np.repeat(positive, times), np.ones(times.sum())
