@@ -17,8 +17,6 @@ QUESTIONS = (
      "The Lighthouse model provides medical, advocacy, social care"),
     ("Where is the first child house in the UK?", INNOVATION, "para 4",
      "In Camden, north London"),
-    ("Which country's model is the Lighthouse based on?", INNOVATION, "para 4",
-     "Based on an Icelandic model"),
     ("What is an adverse childhood experience, such as an alcoholic parent?", INNOVATION, "para 2",
      "ACEs are stressful events"),
     ("What are police in Wales doing for children exposed to ACEs?", INNOVATION, "para 1",
