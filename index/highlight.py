@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from index.lexical import LexicalIndex, split_terms
+from index.terms import UNKNOWN, Terms
 
 Floats = npt.NDArray[np.float64]
 
-# What a question is asked with, not what it asks about.
+# What a question is asked with, not what it asks about; s and t are left by apostrophes.
 _FUNCTION_WORDS = (
     "what who whom whose which when where why how many much do does did is are was were be been "
     "has have had can could will would should a an the of in on at to for by with from and or "
-    "that this it its as"
+    "that this it its as s t"
 )
 
 
-def cover_terms(question: str, sentences: Sequence[str], words: LexicalIndex) -> Floats:
+def weigh_content(question: str, words: LexicalIndex) -> dict[int, float]:
+    """Return the share of each content word of the question in its rarity, by number.
+
+    "Lighthouse" outweighs "police"; what a question is asked with does not count. A word that
+    no passage has takes its share and has no number, so the shares may not add up to 1.
+    """
+    terms = content_terms(question)
+    rarity = words.rarity(terms)
+    shares = (rarity / rarity.sum()).tolist()
+    numbers = words.number(terms).tolist()
+    return {n: share for n, share in zip(numbers, shares, strict=True) if n != UNKNOWN}
+
+
+def cover_terms(sentences: Iterable[Terms], weights: Mapping[int, float]) -> Floats:
     """Return how much of the question each sentence has the words for, in [0, 1].
 
-    A word counts by its rarity in the index, so that "Lighthouse" outweighs "police"; what
-    a question is asked with does not count.
-
     Args:
-        question: the question.
-        sentences: the sentences.
-        words: the index that knows how rare a word is.
+        sentences: the numbers of each one's words.
+        weights: from `weigh_content`.
 
     Returns:
         float64, shape (sentences,).
     """
-    terms = content_terms(question)
-    rarity = words.rarity(terms)
-    total = rarity.sum()
-    if not total:
-        return np.zeros(len(sentences))
-    present = np.asarray(
-        [[term in stems for term in terms] for stems in map(_stems, sentences)], dtype=np.float64
-    )
-    covered: Floats = present.reshape(len(sentences), len(terms)) @ rarity / total
-    return covered
+    covered = [sum(weights.get(n, 0.0) for n in set(one.tolist())) for one in sentences]
+    return np.asarray(covered, dtype=np.float64)
 
 
 def share_content(question: str, texts: Sequence[str]) -> Floats:

@@ -14,13 +14,13 @@ from index.encoder import Encoder, Vectors
 from index.entry import Place
 from index.fusion import fuse
 from index.generation import Generation
-from index.highlight import content_terms, cover_terms, score_sentences
+from index.highlight import cover_terms, score_sentences, weigh_content
 from index.late import project_tokens, score_tokens
 from index.reranker import Reranker
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from index.signals import Rows, Scores, best_by_owner, keep_rows, merge_rows, rows_owned, top_rows
-from index.terms import UNKNOWN, score_nearness
+from index.terms import score_nearness
 from ingest.labels import fold_label, name_labels
 from ingest.span import Span
 
@@ -185,13 +185,14 @@ def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generati
     """Return the first `count` passages of a ranking with their sentences judged."""
     passages = generation.catalogue.passages(ranking.rows[:count].tolist())
     texts = {number: generation.catalogue.text(number) for number in {p.report for p in passages}}
+    weights = weigh_content(query.text, generation.words)
     return [
         Found(
             passage=passage,
             text=texts[passage.report],
             score=float(ranking.scores[at]),
             signals=_signals_at(ranking, at),
-            sentences=_judge_sentences(query, passage, texts[passage.report], generation),
+            sentences=_judge_sentences(query, passage.row, weights, generation),
         )
         for at, passage in enumerate(passages)
     ]
@@ -238,11 +239,7 @@ def _score_sentences(query: Query, rows: Rows, generation: Generation) -> Scores
 
 
 def _score_nearness(query: Query, rows: Rows, generation: Generation) -> Scores:
-    terms = content_terms(query.text)
-    rarity = generation.words.rarity(terms)
-    shares = rarity / rarity.sum()
-    numbers = generation.words.number(terms).tolist()
-    weights = {n: float(share) for n, share in zip(numbers, shares, strict=True) if n != UNKNOWN}
+    weights = weigh_content(query.text, generation.words)
     first = np.searchsorted(generation.sentence_owners, rows, side="left")
     last = np.searchsorted(generation.sentence_owners, rows, side="right")
     runs = (generation.terms.run(a, b) for a, b in zip(first, last, strict=True))
@@ -261,9 +258,9 @@ def _score_tokens(query: Query, rows: Rows, generation: Generation) -> Scores:
 
 
 def _judge_sentences(
-    query: Query, passage: PassageRow, text: str, generation: Generation
+    query: Query, row: int, weights: Mapping[int, float], generation: Generation
 ) -> npt.NDArray[np.float64]:
-    owned = rows_owned(generation.sentence_owners, np.asarray([passage.row], dtype=np.int64))
+    owned = rows_owned(generation.sentence_owners, np.asarray([row], dtype=np.int64))
     cosines = generation.sentences[owned] @ query.vector
-    words = [sentence.span.of(text) for sentence in passage.entry.sentences]
-    return score_sentences(cosines, cover_terms(query.text, words, generation.words))
+    runs = (generation.terms.run(one, one + 1) for one in owned.tolist())
+    return score_sentences(cosines, cover_terms(runs, weights))
