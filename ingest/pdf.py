@@ -153,9 +153,11 @@ def _lay_out(
     size = find_body_size(pages)
     for page, left_out in zip(pages, margins, strict=True):
         pieces = [piece for piece in page.pieces if id(piece) not in left_out]
-        pieces, foot = cut_foot(pieces, size)
-        items = order_items(part_tables(pieces, before))
+        text, foot = cut_foot(pieces, size)
         below = order_items(part_tables(foot)) if foot else []
+        if any(isinstance(item, Table) for item in below):
+            text, below = pieces, []
+        items = order_items(part_tables(text, before))
         last = items[-1] if items else None
         before = last if isinstance(last, Table) else None
         items += [line for line in page.aside if id(line) not in left_out]

@@ -28,6 +28,12 @@ _CAPTION = re.compile(
     r"(?:Figure|Fig\.|Table|Chart|Graph|Map|Diagram|Exhibit|Photo|Image|Plate)\s"
     r"[A-Z]?\.?\d{1,3}(?:[.\-]\d{1,3})*[a-z]?\s*(?:[:.|–—-]|\s[A-Z‘“(])", re.IGNORECASE
 )  # fmt: skip
+# Parts that boxes and paragraphs bear; what follows them is still of the section around them.
+_NAMED = re.compile(
+    r"(?:Recommendation|Box|Case study|Cause of concern|Area for improvement)s?"
+    r"(?:\s(?:\d{1,3}(?:\.\d{1,3})*|[A-Z]))?(?:\s*[:.–—-].*)?",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -152,6 +158,8 @@ def _is_prominent(group: Group, body: Body) -> bool:
         return False
     if group.size > _LARGER * body.size + 0.3:
         return True
+    if _NAMED.fullmatch(text):
+        return False
     large = group.size > 0.93 * body.size
     return large and _is_weighty(group) and not body.bold
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from ingest.pdf_notes import ends_in_page, is_contents_heading, is_entry
 
 _LOOK_BACK = 6
 _REACH = 0.6
+_NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}[.)]?")
 _FEWEST_ENTRIES = 3
 
 
@@ -115,10 +117,15 @@ def _find_beginning(
 def _fills_column(other: Group, group: Group, headings: frozenset[int]) -> bool:
     """Tell a sentence that ends exactly where its column does, with the next beginning alike.
 
-    One paragraph with such a line is twice as likely as two (docs/decisions/0010).
+    One paragraph with such a line is twice as likely as two (docs/decisions/0010). Where
+    paragraphs bear numbers, one without goes on with that before.
     """
     last, first = other.lines[-1], group.lines[0]
-    if not _is_like(other, group, headings) or starts_item(other.lines[0]):
+    if not _is_like(other, group, headings):
+        return False
+    if _NUMBERED.fullmatch(other.lines[0].words[0]):
+        return is_full(other, first)
+    if starts_item(other.lines[0]):
         return False
     level = abs((last.x0 - other.left) - (first.x0 - group.left)) < 0.5 * last.size
     return level and len(other.lines) > 1 and last.x1 > other.right - 0.5 * last.size

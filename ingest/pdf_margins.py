@@ -151,28 +151,28 @@ def read_roman(numeral: str) -> int:
 
 def _number(pages: Sequence[PagePieces]) -> dict[int, _Numbering]:
     """Return how each page is numbered, where neighbours bear its number out."""
-    ways = {page.index: set(_ways(page)) for page in pages}
+    ways = {page.index: dict(_ways(page)) for page in pages}
     votes = Counter(way for found in ways.values() for way in found)
     chosen: dict[int, _Numbering] = {}
     for index, found in ways.items():
-        backed = [way for way in found if _is_backed(way, index, ways, len(pages))]
+        near = [ways[i] for d in _NEAR for i in (index - d, index + d) if i in ways]
+        backed = [way for way, alone in found.items() if _is_backed(way, near, alone=alone)]
         if backed:
             chosen[index] = max(backed, key=lambda way: (votes[way], -abs(way.offset)))
     return chosen
 
 
-def _ways(page: PagePieces) -> Iterator[_Numbering]:
+def _ways(page: PagePieces) -> Iterator[tuple[_Numbering, bool]]:
+    """Yield how a page may be numbered, and whether the number stands alone."""
     for _, _, pieces in _edge_rows(page):
         for piece in pieces:
             for _, roman, value in _numbers(piece):
-                yield _Numbering(roman, value - page.index)
+                yield _Numbering(roman, value - page.index), len(piece.words) == 1
 
 
-def _is_backed(
-    way: _Numbering, index: int, ways: Mapping[int, set[_Numbering]], count: int
-) -> bool:
-    near = sum(way in ways.get(index + step, ()) for d in _NEAR for step in (-d, d))
-    return near >= min(2, count - 1) or (near == 1 and index in {1, 2, count - 1, count})
+def _is_backed(way: _Numbering, near: Sequence[Mapping[_Numbering, bool]], *, alone: bool) -> bool:
+    """Tell whether pages beside count the same way: one where the number stands alone."""
+    return sum(way in other for other in near) >= (1 if alone or len(near) == 1 else 2)
 
 
 def _candidates(

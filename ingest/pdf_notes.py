@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.pdf_groups import Body, Group
-from ingest.pdf_lines import Line
+from ingest.pdf_lines import Line, beside
 from ingest.pdf_margins import read_roman
 from ingest.pdf_tables import Row, Table
 
@@ -59,11 +59,18 @@ def cut_foot(pieces: Sequence[Line], size: float) -> tuple[list[Line], list[Line
     for piece in sorted(pieces, key=lambda piece: -piece.y1):
         if piece.size >= _SMALLER * size:
             break
-        first = piece.words[0].rstrip(".)")
-        if _MARK.fullmatch(first) and (piece.is_label or begins_note(piece)):
+        if _begins_row(piece, pieces):
             top = piece.y0
     top -= 0.3 * size
     return [p for p in pieces if p.y0 < top], [p for p in pieces if p.y0 >= top]
+
+
+def _begins_row(piece: Line, pieces: Sequence[Line]) -> bool:
+    """Tell a footnote's first line, or its mark alone, from a figure within a table."""
+    mark = piece.words[0].rstrip(".)")
+    if not _MARK.fullmatch(mark) or not (piece.is_label or begins_note(piece)):
+        return False
+    return not any(other.x1 <= piece.x0 and beside(other, piece) for other in pieces)
 
 
 def split_each(lines: Sequence[Line]) -> list[list[Line]]:

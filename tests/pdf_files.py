@@ -145,7 +145,8 @@ table { border-collapse: collapse; width: 100%%; margin: 6pt 0 10pt; font-size: 
 td { border: 0.5pt solid #999; padding: 3pt 5pt; vertical-align: top } thead { font-weight: bold } tr { break-inside: avoid }
 .box { border: 1pt solid #036; background: #eef4fa; padding: 8pt; margin: 8pt 0 }
 .note { float: footnote; font-size: 8pt; line-height: 1.25 }
-.cover { break-after: page } .front { page: front; break-after: page } .main { %(main)s }
+.cover { break-after: page } .front { page: front; break-after: page } .main { page: main }
+@page :nth(1 of main) { counter-reset: page 1 }
 .toc p { margin: 2pt 0 } .toc a::after { content: leader(dotted) " " target-counter(attr(href), page) }
 """
 
@@ -157,12 +158,13 @@ def weasy(content: Content, **how: Any) -> bytes:
         content: what to print.
         how: `header`, the running header; `css`, further rules; `front`, HTML of the pages
             between cover and main matter; `cover`, whether the title stands on a page of its
-            own; `metadata`, HTML for the head.
+            own; `bare`, whether there is none at all; `metadata`, HTML for the head.
     """
     header = how.get("header", "Annual report of the Inspectorate")
-    css = CSS % {"header": header, "main": how.get("main", "counter-reset: page 1")}
+    css = CSS % {"header": header}
     title = f"<h1>{html.escape(content.title)}</h1>"
     cover = f'<section class="cover">{title}</section>' if how.get("cover", True) else title
+    cover = "" if how.get("bare") else cover
     page = (
         f'<html lang="en"><head><title>{html.escape(content.title)}</title>'
         f"{how.get('metadata', '')}<style>{css}{how.get('css', '')}</style></head><body>"
