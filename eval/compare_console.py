@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.comparison import PERMUTATIONS, Comparison, Difference, Pair
+from eval.console import count, plain
 from eval.outcome import Outcome
 from eval.sweep import Sweep, Tried
 
@@ -20,7 +21,7 @@ def print_comparison(
 ) -> None:
     """Print each run against the baseline, and `shown` of the questions that it lost and won."""
     for one in comparisons:
-        console.print(Text(f"{one.name} against {baseline}", style="bold"))
+        console.print(Text(plain(f"{one.name} against {baseline}"), style="bold"))
         if one.missing:
             note = f"{one.missing} questions are in only one of the runs; the other has 0 for them"
             console.print(Text(note, style="yellow"))
@@ -69,7 +70,7 @@ def _tried_cells(tried: Tried, sweep: Sweep) -> tuple[Text, str, str, str]:
     style = "bold green" if tried.arm.name == sweep.chosen else ""
     name = Text(tried.arm.name, style=style)
     if tried.summary is None:
-        return Text.assemble(name, (f"  failed: {tried.error}", "red")), "–", "–", "–"
+        return Text.assemble(name, (f"  failed: {plain(tried.error)}", "red")), "–", "–", "–"
     found = tried.summary.measures[sweep.measure]
     interval = f"{found.low:.3f} to {found.high:.3f}"
     return name, f"{found.value:.4f}", interval, f"{tried.summary.latency.p50:.1f}"
@@ -101,13 +102,12 @@ def _print_pairs(console: Console, title: str, pairs: Sequence[Pair], shown: int
     if not pairs or not shown:
         return
     console.print()
-    count = f"{len(pairs)} questions"
     more = f", the first {shown}" if len(pairs) > shown else ""
-    console.print(Text(f"{title}: {count}{more}", style="bold"))
+    console.print(Text(f"{title}: {count(len(pairs), 'question')}{more}", style="bold"))
     for pair in pairs[:shown]:
         question = pair.question
-        console.print(Text.assemble((f"{question.id}  ", "dim"), question.question))
-        console.print(Text(f"gold: {question.gold}", style="dim"))
+        console.print(Text.assemble((f"{plain(question.id)}  ", "dim"), plain(question.question)))
+        console.print(Text(f"gold: {plain(question.gold)}", style="dim"))
         table = Table(show_header=True, header_style="dim", expand=True)
         table.add_column(_name_side("baseline", pair.baseline), ratio=1)
         table.add_column(_name_side("run", pair.other), ratio=1)
@@ -124,5 +124,5 @@ def _name_side(name: str, outcome: Outcome | None) -> str:
 def _top(outcome: Outcome | None) -> Text:
     if outcome is None or not outcome.hits:
         return Text("–")
-    text = outcome.hits[0].text
+    text = plain(outcome.hits[0].text)
     return Text(text if len(text) <= _PASSAGE else text[: _PASSAGE - 1] + "…")

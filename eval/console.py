@@ -53,8 +53,8 @@ def print_summary(console: Console, summary: Summary) -> None:
     """Print a run's measures with their intervals, then the questions that it lost."""
     run = summary.run
     others = len(run.outcomes) - len(run.answerable)
-    console.print(Text(run.dataset, style="bold"))
-    told = f"{len(run.answerable):,} answerable questions"
+    console.print(Text(plain(run.dataset), style="bold"))
+    told = count(len(run.answerable), "answerable question")
     console.print(Text(f"{told}, {others:,} unanswerable" if others else told))
     console.print(Text(describe_settings(summary), style="dim"))
     console.print()
@@ -62,6 +62,16 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print()
     console.print(Text(f"Intervals: 95%, bootstrap by {summary.resampled}.", style="dim"))
     _print_failures(console, summary.failures)
+
+
+def plain(words: str) -> str:
+    """Return words for the terminal: what would speak to it is spelt out instead."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in words)
+
+
+def count(number: int, thing: str) -> str:
+    """Return "1 question", "2 questions"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def describe_settings(summary: Summary) -> str:
@@ -81,8 +91,8 @@ def _measure_table(summary: Summary) -> Table:
     abstention = summary.abstention
     unanswerable = len(summary.run.outcomes) - len(summary.run.answerable)
     for kind, estimate in abstention.auroc.items():
-        count = sum(one.kind == kind for one in summary.run.outcomes) or unanswerable
-        _add(table, f"AUROC against {kind}", estimate, count + len(summary.run.answerable))
+        asked = sum(one.kind == kind for one in summary.run.outcomes) or unanswerable
+        _add(table, f"AUROC against {plain(kind)}", estimate, asked + len(summary.run.answerable))
     if abstention.false_answer:
         _add(table, "false answers", abstention.false_answer, unanswerable)
     if abstention.false_abstain:
@@ -92,9 +102,9 @@ def _measure_table(summary: Summary) -> Table:
     return table
 
 
-def _add(table: Table, name: str, estimate: Estimate, count: int) -> None:
+def _add(table: Table, name: str, estimate: Estimate, questions: int) -> None:
     interval = f"{estimate.low:.3f} to {estimate.high:.3f}"
-    table.add_row(name, f"{estimate.value:.4f}", interval, f"{count:,}")
+    table.add_row(name, f"{estimate.value:.4f}", interval, f"{questions:,}")
 
 
 def _print_failures(console: Console, failures: tuple[Outcome, ...]) -> None:
@@ -103,8 +113,14 @@ def _print_failures(console: Console, failures: tuple[Outcome, ...]) -> None:
     console.print()
     shown = min(len(failures), _SHOWN_FAILURES)
     more = f", the first {shown}" if len(failures) > shown else ""
-    console.print(Text(f"{len(failures):,} questions not answered first{more}", style="bold"))
+    console.print(
+        Text(f"{count(len(failures), 'question')} not answered first{more}", style="bold")
+    )
     for one in failures[:shown]:
         rank = f"rank {one.rank}" if one.rank else "not found"
-        console.print(Text.assemble((f"{one.id}  ", "dim"), one.question, (f"  {rank}", "yellow")))
-        console.print(Text(f"   gold: {one.gold}", style="dim"))
+        console.print(
+            Text.assemble(
+                (f"{plain(one.id)}  ", "dim"), plain(one.question), (f"  {rank}", "yellow")
+            )
+        )
+        console.print(Text(f"   gold: {plain(one.gold)}", style="dim"))

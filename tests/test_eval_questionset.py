@@ -22,7 +22,7 @@ from index.answer import Answer, Hit, Quote
 from ingest.builder import ReportBuilder
 from ingest.errors import QuestionSetError
 from ingest.registry import read_report
-from ingest.report import Box, BlockKind, Page, Region, Report
+from ingest.report import BlockKind, Box, Page, Region, Report
 from ingest.sample import sample_reports
 from ingest.span import Span
 

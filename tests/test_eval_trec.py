@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import ir_measures
@@ -37,8 +38,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 def test_an_outside_reader_finds_the_same_figures(tmp_path: Path) -> None:
     write_trec(tmp_path, OUTCOMES)
-    qrels = list(ir_measures.read_trec_qrels(str(tmp_path / "qrels.txt")))
-    run = list(ir_measures.read_trec_run(str(tmp_path / "run.txt")))
+    qrels = list(ir_measures.read_trec_qrels(str(tmp_path / "qrels.txt")))  # type: ignore[no-untyped-call]
+    run = list(ir_measures.read_trec_run(str(tmp_path / "run.txt")))  # type: ignore[no-untyped-call]
     ours = measure_outcomes(OUTCOMES)
     for name, theirs in (("recall@1", "R@1"), ("mrr@10", "RR@10"), ("ndcg@10", "nDCG@10")):
         measure = ir_measures.parse_measure(theirs)
@@ -52,7 +53,7 @@ def test_written_scores_fall_strictly_in_single_precision(scores: list[float]) -
     parted = list(part_scores(ranking))
     written = [np.float32(f"{one.score:.9g}") for one in parted]
     assert [one.document for one in parted] == [one.document for one in ranking]
-    assert all(left > right for left, right in zip(written, written[1:], strict=False))
+    assert all(left > right for left, right in itertools.pairwise(written))
 
 
 def test_names_with_spaces_do_not_break_columns(tmp_path: Path) -> None:
