@@ -33,6 +33,14 @@ cli = typer.Typer(
 )
 
 
+class CitationStyle(StrEnum):
+    """How a citation is written."""
+
+    TEXT = "text"
+    BIBTEX = "bibtex"
+    CSL_JSON = "csl-json"
+
+
 class Method(StrEnum):
     """How reports are cut into passages."""
 
@@ -243,17 +251,49 @@ def show(
             show_default=False,
         ),
     ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(
+            metavar="START:END",
+            help="Print these code points of the canonical text; with --png, box them.",
+            show_default=False,
+        ),
+    ] = None,
+    cite: Annotated[
+        CitationStyle | None,
+        typer.Option(help="Print a citation of the report or the part.", show_default=False),
+    ] = None,
+    png: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Draw a page of a PDF into this file.", show_default=False
+        ),
+    ] = None,
+    page: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="The physical page to draw; else where --at or --mark begins.",
+            show_default=False,
+        ),
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a report: what is known of it and its outline, its text, or one part of it."""
+    """Show a report: what is known of it and its outline, its text, one part, or a page."""
     from app.console import print_part, print_report, standard_output
     from app.payload import part_to_json, report_to_json
-    from index.library import find_part, read_stored
+    from app.showing import find_place, write_citation, write_picture
+    from index.library import read_stored
 
-    found = read_stored(_folder(index), report)
-    if at is not None:
-        part = find_part(found, at)
+    folder = _folder(index)
+    found = read_stored(folder, report)
+    part = find_place(found, label=at, mark=mark)
+    if png is not None:
+        write_picture(folder, found, part, page, png)
+    elif cite is not None:
+        typer.echo(write_citation(found, part, cite.value))
+    elif part is not None:
         if as_json:
             _print_json(part_to_json(found, part))
         else:

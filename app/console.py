@@ -58,7 +58,7 @@ def print_reports(console: Console, summaries: tuple[ReportSummary, ...]) -> Non
     for heading in ("pages", "passages"):
         table.add_column(heading, justify="right")
     for one in summaries:
-        pages = str(one.pages) if one.pages else "–"
+        pages = name_pages(one).removesuffix("s").removesuffix(" page") if one.pages else "–"
         table.add_row(Text(one.id), Text(one.title), Text(one.source), pages, str(one.passages))
         for notice in one.notices:
             table.add_row("", Text(name_notice(notice.page, notice.message), style="yellow"))
@@ -95,6 +95,14 @@ def print_part(console: Console, report: Report, span: Span) -> None:
     console.print(Text(span.of(report.text)))
     console.print()
     console.print(Text(cite(report, span).text, style="dim"))
+
+
+def name_pages(summary: ReportSummary) -> str:
+    """Return "80 pages", or "78 of 80 pages" where not all of them could be read."""
+    plural = "" if summary.pages == 1 else "s"
+    if summary.pages_read == summary.pages:
+        return f"{summary.pages} page{plural}"
+    return f"{summary.pages_read} of {summary.pages} page{plural}"
 
 
 def name_notice(page: int | None, message: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from app.console import name_notice, watch_build
+from app.console import name_notice, name_pages, watch_build
 from app.payload import SCHEMA_VERSION, summary_to_json
 from index.build import Change, Source, Watch, add_reports, rebuild, remove_reports
 from index.catalogue import ReportSummary
@@ -168,7 +168,7 @@ def _details(outcome: Outcome, ids: Sequence[str]) -> list[dict[str, object]]:
 
 
 def _print_summary(verb: str, summary: ReportSummary) -> None:
-    pages = f"{summary.pages} pages, " if summary.pages else ""
+    pages = f"read {name_pages(summary)}, " if summary.pages else ""
     passages = f"{summary.passages} passage{'' if summary.passages == 1 else 's'}"
     typer.echo(f"{verb} {summary.title} ({summary.source}): {pages}{passages}")
     for notice in summary.notices:

@@ -46,6 +46,7 @@ def summary_to_json(summary: ReportSummary) -> dict[str, Any]:
         "source": summary.source,
         "path": summary.path,
         "pages": summary.pages,
+        "pages_read": summary.pages_read,
         "passages": summary.passages,
         "notices": [_notice(notice) for notice in summary.notices],
     }

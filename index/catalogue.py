@@ -20,7 +20,7 @@ import numpy.typing as npt
 from index.entry import PassageEntry, Place, ReportEntry
 from index.scope import Scope
 from ingest.errors import IndexCorruptError
-from ingest.report import Notice, NoticeKind, Report
+from ingest.report import UNREAD, Notice, NoticeKind, Report
 from ingest.serial import dump_report, load_report
 from ingest.span import Span
 
@@ -90,6 +90,11 @@ class ReportSummary:
     pages: int
     passages: int
     notices: tuple[Notice, ...]
+
+    @property
+    def pages_read(self) -> int:
+        """How many of the pages gave their text; empty pages have none to give."""
+        return self.pages - len({n.page for n in self.notices if n.page and n.kind in UNREAD})
 
 
 @dataclass(frozen=True, slots=True)

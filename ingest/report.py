@@ -37,6 +37,10 @@ class NoticeKind(StrEnum):
     OCR = "ocr"
 
 
+# A page with one of these gave no text that could be trusted.
+UNREAD = frozenset({NoticeKind.NO_TEXT_LAYER, NoticeKind.ENCRYPTED, NoticeKind.BROKEN_FONT})
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One heading, paragraph, list item, table row, caption or footnote.

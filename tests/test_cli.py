@@ -238,3 +238,36 @@ def test_a_part_is_shown_by_the_label_that_the_report_prints(tmp_path: Path) -> 
     assert "4.12 The force improved." in shown
     assert "4.13" not in shown
     assert call("show", "r.md", "--at", "Box 9", "--index", index).exit_code == 1
+
+
+def test_a_place_is_cited_in_every_style(sample_dir: Path) -> None:
+    name = sample_reports()[0].name
+    answer = ask_json(sample_dir, QUESTION)
+    first = answer["hits"][0]
+    mark = f"{first['start']}:{first['end']}"
+    arguments = ("show", name, "--mark", mark, "--index", str(sample_dir), "--cite")
+    assert call(*arguments, "text").output.strip() == first["citation"]
+    assert "@techreport" in call(*arguments, "bibtex").output
+    assert json.loads(call(*arguments, "csl-json").output)["title"] == first["title"]
+    whole = call("show", name, "--index", str(sample_dir), "--cite", "text").output
+    assert whole.strip() == f"HMICFRS, {first['title']}"
+
+
+@pytest.mark.parametrize("mark", ["", "5", "9:1", "0:99999999", "-1:4", "a:b", "1:1"])
+def test_a_mark_that_is_no_span_is_refused(
+    sample_dir: Path, mark: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["show", sample_reports()[0].name, "--mark", mark, "--index", str(sample_dir)]
+    monkeypatch.setattr(sys, "argv", ["reportqa", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 1
+    assert "START:END" in capsys.readouterr().err
+
+
+def test_a_format_without_pages_cannot_be_drawn(sample_dir: Path, tmp_path: Path) -> None:
+    name = sample_reports()[0].name
+    target = tmp_path / "page.png"
+    result = call("show", name, "--page", "1", "--png", str(target), "--index", str(sample_dir))
+    assert "no pages to draw" in str(result.exception)
+    assert not target.exists()
