@@ -77,10 +77,10 @@ def _tried_cells(tried: Tried, sweep: Sweep) -> tuple[Text, str, str, str]:
 
 
 def _difference_table(comparison: Comparison) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 0, 0, 1), header_style="dim")
     table.add_column("measure", no_wrap=True)
     for name in ("base", "run", "change", "95% interval", "p", "effect", "w/t/l"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for measure, one in comparison.differences.items():
         table.add_row(measure, *_difference_cells(one))
     return table

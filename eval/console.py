@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -75,9 +75,22 @@ def count(number: int, thing: str) -> str:
 
 
 def describe_settings(summary: Summary) -> str:
-    """Return the settings of a run in one line."""
-    shown = {k: v for k, v in summary.run.settings.items() if not str(k).endswith("hash")}
-    return ", ".join(f"{name} {value}" for name, value in shown.items())
+    """Return the settings of a run in one line, without hashes."""
+    shown = describe_each(summary.run.settings)
+    return "; ".join(f"{k} {v}" for k, v in shown.items() if not k.endswith("hash"))
+
+
+def describe_each(settings: Mapping[str, object]) -> dict[str, str]:
+    """Return each setting for people."""
+    return {name.replace("_", " "): _describe(value) for name, value in settings.items()}
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_describe(one)}" for name, one in value.items())
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "none" if value is None else str(value)
 
 
 def _measure_table(summary: Summary) -> Table:

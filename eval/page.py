@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eval.console import describe_each
 from eval.outcome import FoundPassage, Outcome
 from eval.plots import draw_bars, draw_curve, draw_histograms, draw_points
 from eval.summary import Summary
@@ -73,7 +74,7 @@ def render_summary(summary: Summary) -> str:
         "states": sorted({row.state for row in rows}),
         "kinds": sorted({row.kind for row in rows}),
         "passages": passages,
-        "settings": run.settings,
+        "settings": describe_each(run.settings),
         "digest": run.digest,
     }
     return make_environment().get_template("run.html").render(values)
@@ -149,6 +150,6 @@ def render_sweep(sweep: Sweep) -> str:
         "points": draw_points(found, sweep.chosen),
         "failed": [one for one in sweep.tried if one.summary is None],
         "differences": sweep.comparison.differences,
-        "settings": sweep.best.run.settings,
+        "settings": describe_each(sweep.best.run.settings),
     }
     return make_environment().get_template("sweep.html").render(values)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 640
 _ROW = 26
+_TALL_ROW = 40
 _LABELS = 170
 _FIGURES = 60
 _BINS = 20
@@ -81,20 +82,20 @@ def draw_points(points: Mapping[str, Estimate], chosen: str) -> Markup:
     """Return one point with its interval a setting, on an axis cut to what is there."""
     low = min(one.low for one in points.values())
     high = max(one.high for one in points.values())
-    left = 2 * _LABELS
-    scale = (_WIDTH - left - _FIGURES) / ((high - low) or 1.0)
+    scale = (_WIDTH - _FIGURES - 8) / ((high - low) or 1.0)
     parts: list[str] = []
     for row, (name, one) in enumerate(points.items()):
-        middle = row * _ROW + 13
-        start, end, at = (left + scale * (v - low) for v in (one.low, one.high, one.value))
+        top = row * _TALL_ROW
+        middle = top + 24
+        start, end, at = (4 + scale * (v - low) for v in (one.low, one.high, one.value))
         kind = "chosen" if name == chosen else "point"
         parts += [
-            f'<text x="{left - 8}" y="{middle + 4}" text-anchor="end">{_escape(name)}</text>',
+            f'<text x="0" y="{top + 12}">{_escape(name)}</text>',
             f'<path class="interval" d="M{start:.1f} {middle}H{end:.1f}"/>',
             f'<circle class="{kind}" cx="{at:.1f}" cy="{middle}" r="4"/>',
             f'<text x="{_WIDTH - _FIGURES + 8}" y="{middle + 4}">{one.value:.3f}</text>',
         ]
-    return _frame(parts, _WIDTH, len(points) * _ROW + 4, "Settings with 95% intervals")
+    return _frame(parts, _WIDTH, len(points) * _TALL_ROW, "Settings with 95% intervals")
 
 
 def _tell(one: Estimate) -> str:
