@@ -23,7 +23,7 @@ QUESTIONS = (
      "In Wales, the police are part of a programme"),
     ("What does the new VKPP aim to do?", INNOVATION, "para 3",
      "The new VKPP aims to address this"),
-    ("Is the money for the Lighthouse project guaranteed?", INNOVATION, "para 5",
+    ("Is funding for the Lighthouse project guaranteed?", INNOVATION, "para 5",
      "It is too early to assess its impact"),
     ("Did forces inspected before make progress?", LEADERSHIP, "para 1",
      "Returning to police forces we had previously inspected"),
