@@ -10,6 +10,7 @@ from ingest.pdf_tables import Table
 
 Item = Line | Table
 _NEARLY = 0.7
+_LONGEST_TAIL = 3
 
 
 def order_items(items: Sequence[Item]) -> list[Item]:
@@ -26,20 +27,27 @@ def order_items(items: Sequence[Item]) -> list[Item]:
     band: list[Item] = []
     for item in ordered:
         if item.x0 < gutter < item.x1:
-            result += _order_band(band, gutter)
+            result += _order_band(band, gutter, closed=True)
             result.append(item)
             band = []
         else:
             band.append(item)
-    return result + _order_band(band, gutter)
+    return result + _order_band(band, gutter, closed=False)
 
 
-def _order_band(band: Sequence[Item], gutter: float) -> list[Item]:
+def _order_band(band: Sequence[Item], gutter: float, *, closed: bool) -> list[Item]:
+    """Order what stands between two items that run across the gutter.
+
+    Args:
+        band: from top to bottom.
+        gutter: x that parts it.
+        closed: whether an item runs across below it.
+    """
     left = [item for item in band if item.x1 <= gutter]
     right = [item for item in band if item.x0 >= gutter]
     if not right or not left:
         return order_items(band) if len(band) > 1 and _is_smaller(band, gutter) else list(band)
-    tail = _tail(left, right)
+    tail = _tail(left, right) if closed else []
     body = [item for item in left if item not in tail]
     return order_items(body) + order_items(right) + order_items(tail)
 
@@ -54,7 +62,8 @@ def _tail(left: Sequence[Item], right: Sequence[Item]) -> list[Item]:
     """Return what stands below both columns and is drawn after them, as a heading does."""
     bottom = max(item.y1 for item in right)
     last = max(item.order for item in right)
-    return [item for item in left if item.y0 > bottom and item.order > last]
+    tail = [item for item in left if item.y0 > bottom and item.order > last]
+    return tail if len(tail) <= _LONGEST_TAIL else []
 
 
 def _find_gutter(ordered: Sequence[Item]) -> float | None:
