@@ -123,10 +123,12 @@ def run(
     """
     from eval.console import print_summary, standard_output
     from eval.payload import summary_to_json
+    from eval.record import require_writable
     from eval.summary import summarise
 
     wanted = _Wanted(questions, squad, beir, sample, negatives, split)
     choice = Choice(size, overlap, weights, candidates, threshold, model, reranker)
+    require_writable(save, html, trec and trec / "run.txt")
     summary = summarise(_evaluate(wanted, choice, index, cache))
     if save is not None:
         from eval.record import save_run
@@ -240,9 +242,11 @@ def sweep(
     from eval.compare_console import print_sweep
     from eval.console import standard_output, watch_progress
     from eval.evaluation import Plan, evaluate_collection
+    from eval.record import require_writable
     from eval.sweep import Grid, run_sweep, sweep_to_json
     from eval.workspace import default_cache
 
+    require_writable(out and out / "sweep.json")
     dataset = _read_with_reports(_Wanted(questions, squad, beir, sample, "none", split), index)
     baseline = Choice().for_collection(_passages(squad, beir))
     grid = Grid(

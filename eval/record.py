@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,37 @@ def write_whole(path: Path, text: str) -> None:
         raise EvaluationError(f"{path}: cannot be written ({error.strerror})") from error
 
 
+def require_writable(*paths: Path | None) -> None:
+    """Refuse places that cannot be written before an evaluation takes its time.
+
+    Raises:
+        EvaluationError: the folder of one cannot be made or written.
+    """
+    for path in paths:
+        if path is None:
+            continue
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EvaluationError(f"{path}: cannot be written ({error.strerror})") from error
+        if path.is_dir() or not os.access(path.parent, os.W_OK):
+            raise EvaluationError(f"{path}: cannot be written: name a file in a writable folder")
+
+
 def run_to_json(run: Run) -> dict[str, Any]:
-    """Return a run as `load_run` reads it."""
+    """Return a run as `load_run` reads it; each passage stands in it once."""
+    passages = {_key(hit): hit for one in run.outcomes for hit in one.hits}
+    numbers = {key: number for number, key in enumerate(passages)}
     return {
         "reportqa_run": FORMAT,
         "dataset": run.dataset,
         "digest": run.digest,
         "settings": dict(run.settings),
-        "outcomes": [_outcome(one) for one in run.outcomes],
+        "passages": [
+            [hit.report, hit.span.start, hit.span.end, hit.text, hit.citation]
+            for hit in passages.values()
+        ],
+        "outcomes": [_outcome(one, numbers) for one in run.outcomes],
     }
 
 
@@ -77,16 +101,21 @@ def load_run(path: Path) -> Run:
     if found != FORMAT:
         raise QuestionSetError(f"{path}: a run of version {found}; this version reads {FORMAT}")
     try:
-        outcomes = tuple(_parse_outcome(one) for one in stored["outcomes"])
+        passages = stored["passages"]
+        outcomes = tuple(_parse_outcome(one, passages) for one in stored["outcomes"])
         run = Run(stored["dataset"], stored["digest"], stored["settings"], outcomes)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, IndexError) as error:
         raise QuestionSetError(f"{path}: the saved run is damaged ({error!r})") from error
     if all(one.error for one in outcomes):
         raise EvaluationError(f"{path}: the run failed, no question of it was asked: run it again")
     return run
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _key(hit: FoundPassage) -> tuple[str, int, int]:
+    return hit.report, hit.span.start, hit.span.end
+
+
+def _outcome(outcome: Outcome, numbers: Mapping[tuple[str, int, int], int]) -> dict[str, Any]:
     needs = [
         {
             "id": one.need.id,
@@ -106,11 +135,14 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "latency_ms": outcome.latency_ms,
         "marks": dict(outcome.marks),
         "needs": needs,
-        "hits": [asdict(hit) for hit in outcome.hits],
+        "hits": [
+            [numbers[_key(h)], h.highlight.start, h.highlight.end, h.score, h.relevant]
+            for h in outcome.hits
+        ],
     }
 
 
-def _parse_outcome(stored: dict[str, Any]) -> Outcome:
+def _parse_outcome(stored: dict[str, Any], passages: Sequence[Sequence[Any]]) -> Outcome:
     needs = tuple(
         NeedOutcome(
             Need(one["id"], one["grades"]),
@@ -118,8 +150,19 @@ def _parse_outcome(stored: dict[str, Any]) -> Outcome:
         )
         for one in stored["needs"]
     )
-    hits = tuple(
-        FoundPassage(**{**hit, "span": Span(**hit["span"]), "highlight": Span(**hit["highlight"])})
-        for hit in stored["hits"]
-    )
+    hits = tuple(_parse_hit(row, passages) for row in stored["hits"])
     return Outcome(**{**stored, "needs": needs, "hits": hits})
+
+
+def _parse_hit(row: Sequence[Any], passages: Sequence[Sequence[Any]]) -> FoundPassage:
+    number, marked_start, marked_end, score, relevant = row
+    report, start, end, text, citation = passages[number]
+    return FoundPassage(
+        report=report,
+        span=Span(start, end),
+        highlight=Span(marked_start, marked_end),
+        text=text,
+        citation=citation,
+        score=score,
+        relevant=relevant,
+    )

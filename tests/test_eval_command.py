@@ -161,6 +161,8 @@ def test_the_schema_is_printed_and_is_one() -> None:
         (["--squad", "x", "--negatives", "some"], "--negatives is one of"),
         (["--beir", "/no/such/dir"], "/no/such/dir/qrels/test.tsv: there is no such file"),
         (["--sample", "--weights", "dense"], "NAME=NUMBER"),
+        (["--sample", "--save", "/proc/no/run.json"], "/proc/no/run.json: cannot be written"),
+        (["--sample", "--html", "/proc"], "/proc: cannot be written"),
         (["compare", "one.json"], "at least two runs"),
         (["compare", "/no/a.json", "/no/b.json"], "/no/a.json: cannot be read"),
         (["check", "/no/such/set.jsonl"], "/no/such/set.jsonl: cannot be read"),
