@@ -57,6 +57,7 @@ def find_headings(groups: Sequence[Group], bookmarks: Sequence[Bookmark], body: 
     told = _match_bookmarks(groups, bookmarks)
     if found.title is not None:
         told.pop(id(found.title), None)
+        told = _close_up(told)
     shown = [g for g in groups if g is not found.title and _is_prominent(g, body)]
     shown = _without_cover(shown, groups, found.title)
     trusted = len(told) > 2 and len(told) >= 0.5 * len(bookmarks)  # noqa: PLR2004

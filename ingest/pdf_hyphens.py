@@ -54,6 +54,8 @@ class Hyphenation:
             return False
         if not self.automatic or first.lower() in _HYPHENATED:
             return True
+        if "-" in first and self._is_word(first):
+            return True
         return first.lower() not in _CLOSED and self._is_word(first) and self._is_word(last)
 
     def _count(self, word: str) -> int:

@@ -167,11 +167,17 @@ def _ways(page: PagePieces) -> Iterator[tuple[_Numbering, bool]]:
     for _, _, pieces in _edge_rows(page):
         for piece in pieces:
             for _, roman, value in _numbers(piece):
-                yield _Numbering(roman, value - page.index), len(piece.words) == 1
+                alone = len(pieces) == len(piece.words) == 1
+                yield _Numbering(roman, value - page.index), alone
 
 
 def _is_backed(way: _Numbering, near: Sequence[Mapping[_Numbering, bool]], *, alone: bool) -> bool:
-    """Tell whether pages beside count the same way: one where the number stands alone."""
+    """Tell whether pages beside count the same way: one where the number stands alone.
+
+    A number that stands alone and is that of the physical page needs none.
+    """
+    if alone and not way.offset and near:
+        return True
     return sum(way in other for other in near) >= (1 if alone or len(near) == 1 else 2)
 
 

@@ -1,10 +1,9 @@
-"""Makes PDF pages with ReportLab that WeasyPrint does not make: turned, cropped, scanned, locked."""
+"""Makes PDF pages that WeasyPrint does not: turned, cropped, scanned, locked."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from tests.pdf_files import Writer
@@ -127,19 +126,72 @@ def numbered_pages(count: int) -> bytes:
     return buffer.getvalue()
 
 
-def unmapped_font(font: Path) -> bytes:
-    """A page whose font does not say which letters its glyphs are."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
+def unmapped_font() -> bytes:
+    """A page whose font does not say which letters its glyphs are, then one whose does."""
+    import weasyprint
 
-    pdfmetrics.registerFont(TTFont("Unmapped", str(font)))
-    canvas, buffer = _canvas(pageCompression=0)
-    canvas.setFont("Unmapped", 11)
-    y = 700
-    for line in wrap(Writer(26).paragraph(10, 12), 420):
-        canvas.drawString(80, y, line)
-        y -= 15
-    canvas.showPage()
-    draw_lines(canvas, wrap(Writer(27).paragraph(6, 8), 420), 80, 700)
+    writer = Writer(26)
+    first, second = writer.paragraph(10, 12), writer.paragraph(6, 8)
+    page = (
+        f"<p style='font-family:DejaVu Serif;break-after:page'>{first}</p>"
+        f"<p style='font-family:DejaVu Sans'>{second}</p>"
+    )
+    data: bytes = weasyprint.HTML(string=page).write_pdf(uncompressed_pdf=True)
+    # The font of the first page comes first in the file; the offsets stay as they are.
+    return data.replace(b"/ToUnicode ", b"/ToUnicodX ", 1)
+
+
+def picture_only(picture: bytes) -> bytes:
+    """One scanned page and nothing else."""
+    from reportlab.lib.utils import ImageReader
+
+    canvas, buffer = _canvas()
+    canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, *A4)
     canvas.save()
-    return buffer.getvalue().replace(b"/ToUnicode ", b"/ToUnicodX ")
+    return buffer.getvalue()
+
+
+def drawing_only() -> bytes:
+    """Lines and no letter."""
+    canvas, buffer = _canvas()
+    canvas.rect(100, 100, 300, 300)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def labelled_pages() -> bytes:
+    """Pages that bear no number, with labels in the file."""
+    canvas, buffer = _canvas()
+    canvas.addPageLabel(0, style="ARABIC", start=1, prefix="A-")
+    writer = Writer(28)
+    for _ in range(3):
+        draw_lines(canvas, wrap(writer.paragraph(6, 8), 420), 80, 700)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def no_pages() -> bytes:
+    """A file whose page tree is empty."""
+    parts = [
+        b"%PDF-1.4\n",
+        b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
+        b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n",
+    ]
+    offsets = [sum(map(len, parts[:at])) for at in (1, 2)]
+    rows = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    start = sum(map(len, parts))
+    tail = b"xref\n0 3\n0000000000 65535 f \n%strailer\n<< /Size 3 /Root 1 0 R >>\n" % rows
+    return b"".join(parts) + tail + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def active_file() -> bytes:
+    """A page with a script that opens a window, and an attached file."""
+    import weasyprint
+
+    page = f"<p>{Writer(29).paragraph(6, 8)}</p>"
+    document = weasyprint.HTML(string=page)
+    attached = weasyprint.Attachment(string="attached secret")
+    data: bytes = document.write_pdf(attachments=[attached], uncompressed_pdf=True)
+    script = b"/OpenAction << /S /JavaScript /JS (app.alert\\('hello'\\)) >> "
+    return data.replace(b"/Type /Catalog", script + b"/Type /Catalog", 1)
