@@ -34,7 +34,8 @@ _NAMED = re.compile(
     r"(?:\s(?:\d{1,3}(?:\.\d{1,3})*|[A-Z]))?(?:\s*[:.–—-].*)?",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"[^\W\d_]")
+# Notes of music, formulas and letters of an index are no headings.
+_WORD = re.compile(r"[^\W\d_]{3}|\b[^\W\d_a-z]{2}\b")
 
 
 @dataclass(slots=True)
@@ -152,7 +153,7 @@ def _is_prominent(group: Group, body: Body) -> bool:
     text = group.text
     if group.table or group.mono or len(group.lines) > _MOST_LINES or len(text) > _LONGEST:
         return False
-    if not _LETTER.search(text) or BULLET.fullmatch(group.lines[0].words[0]) or is_caption(group):
+    if not _WORD.search(text) or BULLET.fullmatch(group.lines[0].words[0]) or is_caption(group):
         return False
     numbered = _DEPTH.match(text)
     if text.endswith(_NO_END) and not (numbered and len(text.split()) < 4):  # noqa: PLR2004

@@ -7,8 +7,10 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from ingest.pdf_words import Style, Word
+from ingest.pdf_glyphs import Style
+from ingest.pdf_words import Word
 
 BULLET = re.compile(r"[•‣▪◦·●○■□▸►✓✔➢❖–—\-*o§\uf000-\uf8ff]")
 LABEL = re.compile(
@@ -159,25 +161,38 @@ def _hangs(run: list[Word], word: Word, size: float) -> bool:
 
 def _make(run: Sequence[Word], page: int, order: int) -> Line:
     style, base = _main(run)
-    lettered = [word for word in run if any(map(str.isalpha, word.text))] or run
+    texts, x0s, y0s, x1s, y1s, _, styles, _, raised, tied, _ = zip(*run, strict=True)
+    even = styles.count(style) == len(styles)
+    lettered = [style] if even else _lettered(run)
+    rising = not even and any(_rises(word, style, base) for word in run)
     return Line(
-        words=[word.text for word in run],
-        edges=array("f", [edge for word in run for edge in (word.x0, word.x1)]),
-        marks=tuple(at for at, word in enumerate(run) if word.raised or _rises(word, style, base)),
-        tied=tuple(at for at, word in enumerate(run) if word.tied and at),
-        x0=min(word.x0 for word in run),
-        y0=min(base - _ASCENT * style.size, *(word.y0 for word in run)),
-        x1=max(word.x1 for word in run),
-        y1=max(base + _DESCENT * style.size, *(word.y1 for word in run)),
+        words=list(texts),
+        edges=array("f", chain.from_iterable(zip(x0s, x1s, strict=True))),
+        marks=_mark(run, style, base) if rising or any(raised) else (),
+        tied=tuple(at for at, is_tied in enumerate(tied) if is_tied and at),
+        x0=min(x0s),
+        y0=min(base - _ASCENT * style.size, *y0s),
+        x1=max(x1s),
+        y1=max(base + _DESCENT * style.size, *y1s),
         base=base,
         size=style.size,
-        bold=all(word.style.bold for word in lettered),
-        italic=all(word.style.italic for word in lettered),
-        mono=all(word.style.mono for word in lettered),
+        bold=all(each.bold for each in lettered),
+        italic=all(each.italic for each in lettered),
+        mono=all(each.mono for each in lettered),
         broken=run[-1].broken,
         page=page,
         order=order,
     )
+
+
+def _lettered(run: Sequence[Word]) -> list[Style]:
+    """Return the styles of the words that have letters, of all words where none has."""
+    found = [word.style for word in run if any(map(str.isalpha, word.text))]
+    return found or [word.style for word in run]
+
+
+def _mark(run: Sequence[Word], style: Style, base: float) -> tuple[int, ...]:
+    return tuple(at for at, word in enumerate(run) if word.raised or _rises(word, style, base))
 
 
 def _main(run: Sequence[Word]) -> tuple[Style, float]:

@@ -11,8 +11,9 @@ from ingest.errors import ReadError
 from ingest.ocr import SeenWord, recognise_words
 from ingest.pdf_file import PagePieces, PdfFile
 from ingest.pdf_frame import Frame
+from ingest.pdf_glyphs import Style
 from ingest.pdf_lines import Line, gather_lines
-from ingest.pdf_words import Style, Word
+from ingest.pdf_words import Word
 from ingest.report import Notice, NoticeKind
 
 RECOGNISABLE = frozenset((NoticeKind.NO_TEXT_LAYER, NoticeKind.BROKEN_FONT))
