@@ -213,12 +213,14 @@ def serve(
 ) -> None:
     """Open the interface in a browser, on this machine only."""
     from app import web
+    from app.service import Service
 
     folder = _folder(index)
     if not folder.exists():
         _index_sample(folder)
     with _opened(folder.path, model) as opened:
-        web.serve(opened, web.WebSettings(host=host, port=port, open_browser=browser))
+        service = Service(opened, folder, _settings(folder, model))
+        web.serve(service, web.WebSettings(host=host, port=port, open_browser=browser))
 
 
 @cli.command(name="list")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.examples import choose_questions
 from app.markup import (
@@ -18,26 +16,9 @@ from app.markup import (
     write_start,
 )
 from app.problems import describe_problem
-from index.answer import Answer
-from index.catalogue import ReportSummary
-from ingest.errors import ReportQAError
+from app.service import Searcher, refresh_searcher
 
 COUNTS = (3, 5, 10, 20)
-
-_log = logging.getLogger("reportqa")
-
-
-class Searcher(Protocol):
-    """What the interface needs of an index."""
-
-    def ask(self, question: str, k: int = ...) -> Answer:
-        """Answer a question with the `k` best passages."""
-
-    def reports(self) -> Sequence[ReportSummary]:
-        """List what is searched."""
-
-    def refresh(self) -> bool:
-        """Move on to the newest state of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +63,7 @@ class Desk:
 
     def refresh(self) -> None:
         """Move on to a newer index; where that cannot be read, the open one still answers."""
-        try:
-            self.searcher.refresh()
-        except ReportQAError as error:
-            _log.warning("still answering from the index as it was: %s", error)
+        refresh_searcher(self.searcher)
 
 
 def read_asked(question: str, count: int | str | None = None) -> Asked:

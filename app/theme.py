@@ -105,6 +105,10 @@ DARK = Scheme(
 )
 
 
+# In this order: what is on every page, then one sheet for each tab.
+SHEETS = ("page",)
+
+
 def make_theme() -> Base:
     """Return the Gradio theme, with the page's style sheet inside it."""
     from gradio.themes import Base
@@ -125,13 +129,17 @@ def make_theme() -> Base:
 
 
 def write_stylesheet() -> str:
-    """Return the style sheet: the colours and fonts as variables, then `assets/page.css`."""
-    page = files("app").joinpath("assets", "page.css").read_text("utf-8")
+    """Return the style sheet: the colours and fonts as variables, then the sheets."""
+    sheets = "".join(_read_sheet(name) for name in SHEETS)
     serif = ", ".join(name if name == "serif" else f'"{name}"' for name in SERIF)
     return (
         f":root {{\n  --serif: {serif};\n{_variables(LIGHT)}}}\n"
-        f":root.dark, :root .dark {{\n{_variables(DARK)}}}\n{page}"
+        f":root.dark, :root .dark {{\n{_variables(DARK)}}}\n{sheets}"
     )
+
+
+def _read_sheet(name: str) -> str:
+    return files("app").joinpath("assets", f"{name}.css").read_text("utf-8")
 
 
 def _variables(scheme: Scheme) -> str:

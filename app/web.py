@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import typer
 
-from app.desk import Desk, Searcher
 from app.framework import quick_import
 from app.server import Address, make_app, open_browser_at, open_socket, run_server
+from app.service import Service
 from app.theme import make_theme
 
 if TYPE_CHECKING:
     import gradio as gr
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class WebSettings:
     questions: tuple[str, ...] = ()
 
 
-def serve(searcher: Searcher, settings: WebSettings) -> None:
+def serve(service: Service, settings: WebSettings) -> None:
     """Serve the interface until interrupted, and print its address.
 
     Raises:
@@ -45,21 +46,28 @@ def serve(searcher: Searcher, settings: WebSettings) -> None:
         address = Address(settings.host, listening.getsockname()[1])
         if address.port != settings.port:
             typer.echo(f"Port {settings.port} is in use; taking {address.port}.")
-        app = mount_interface(build_interface(searcher, settings), address)
+        app = mount_interface(build_interface(service, settings), address, make_routers(service))
         typer.echo(f"ReportQA: {address.url}   (Ctrl+C to stop)")
         if settings.open_browser:
             open_browser_at(address)
         run_server(app, listening)
 
 
-def build_interface(searcher: Searcher, settings: WebSettings) -> gr.Blocks:
+def build_interface(service: Service, settings: WebSettings) -> gr.Blocks:
     """Return the page as Gradio blocks; `mount_interface` serves it as it is meant to look."""
     with quick_import():
         from app.page import build_page
-    return build_page(Desk(searcher, settings.questions))
+    return build_page(service, settings.questions)
 
 
-def mount_interface(blocks: gr.Blocks, address: Address) -> FastAPI:
+def make_routers(service: Service) -> list[APIRouter]:
+    """Return what is served beside the page."""
+    return []
+
+
+def mount_interface(
+    blocks: gr.Blocks, address: Address, routers: Sequence[APIRouter] = ()
+) -> FastAPI:
     """Return the web application for an address, with the page at its root.
 
     Gradio's own `launch` asks its address through any proxy that is set, and can share the
@@ -68,8 +76,11 @@ def mount_interface(blocks: gr.Blocks, address: Address) -> FastAPI:
     with quick_import():
         import gradio as gr
 
+    bare = make_app(address)
+    for router in routers:
+        bare.include_router(router)
     app: FastAPI = gr.mount_gradio_app(
-        make_app(address),
+        bare,
         blocks,
         path="/",
         server_name=address.host,
