@@ -279,20 +279,23 @@ def show(
             show_default=False,
         ),
     ] = None,
+    password: Annotated[
+        str | None, typer.Option(help="Opens an encrypted PDF for --png.", show_default=False)
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a report: what is known of it and its outline, its text, one part, or a page."""
     from app.console import print_part, print_report, standard_output
     from app.payload import part_to_json, report_to_json
-    from app.showing import find_place, write_citation, write_picture
+    from app.showing import Picture, find_place, write_citation, write_picture
     from index.library import read_stored
 
     folder = _folder(index)
     found = read_stored(folder, report)
     part = find_place(found, label=at, mark=mark)
     if png is not None:
-        write_picture(folder, found, part, page, png)
+        write_picture(folder, found, part, Picture(png, page, password))
     elif cite is not None:
         typer.echo(write_citation(found, part, cite.value))
     elif part is not None:

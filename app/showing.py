@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.folder import IndexFolder
 from index.library import find_part, list_summaries
 from ingest.bibliography import to_bibtex, to_csl_json
 from ingest.citation import cite
-from ingest.drawing import draw_page
+from ingest.drawing import Drawing, draw_page
 from ingest.errors import ReadError, SettingError
 from ingest.report import Report
 from ingest.span import Span
@@ -50,23 +51,38 @@ def write_citation(report: Report, part: Span | None, style: str) -> str:
     return writers[style](report, part or Span(0, 0))
 
 
-def write_picture(
-    folder: IndexFolder, report: Report, part: Span | None, page: int | None, target: Path
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a page that is wanted.
+
+    Attributes:
+        target: the PNG file to write.
+        page: physical page from 1; nothing for the one that the part begins on.
+        password: opens an encrypted report.
+    """
+
+    target: Path
+    page: int | None = None
+    password: str | None = None
+
+
+def write_picture(folder: IndexFolder, report: Report, part: Span | None, picture: Picture) -> None:
     """Draw a page of the report's file as PNG, with boxes over a part.
 
     Raises:
         SettingError: neither a page nor a part says what to draw.
-        ReadError: the format has no pages, the file is gone or changed, or `target` cannot
-            be written.
+        ReadError: the format has no pages, the file is locked, gone or changed, or the
+            picture cannot be written.
     """
+    target, page = picture.target, picture.page
     chosen = page if page is not None else (cite(report, part).page if part else None)
     if chosen is None and report.pages:
         raise SettingError("say what to draw: --page N, --at LABEL or --mark START:END")
     path = next(one.path for one in list_summaries(folder) if one.id == report.id)
-    picture = draw_page(Path(path), report, chosen or 1, part)
+    drawing = Drawing(password=picture.password)
+    drawn = draw_page(Path(path), report, chosen or 1, part, drawing)
     try:
-        target.write_bytes(picture)
+        target.write_bytes(drawn)
     except OSError as error:
         raise ReadError(f"{target}: the picture cannot be written ({error.strerror})") from error
 

@@ -34,6 +34,14 @@ class TooLargeError(ReadError):
     """The file is larger than the limit in the settings."""
 
 
+class LockedFileError(ReadError):
+    """The file is encrypted, and the password given, if any, does not open it."""
+
+
+class ChangedFileError(ReadError):
+    """The file is no longer the one that the report was read from."""
+
+
 class EncoderError(ReportQAError):
     """The embedding model could not be loaded, or is not what it claims to be."""
 

@@ -1,8 +1,13 @@
-"""A PDF file opened through PDFium: the one place where its errors become ours."""
+"""A PDF file opened through PDFium: the one place where its errors become ours.
+
+PDFium may be called by one thread at a time in a process, so every call holds one lock, for
+a page at the longest: a page can be drawn while a long report is being read.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,7 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.canonical import canonicalise
-from ingest.errors import EmptyReportError, ReadError, UnsupportedFormatError
+from ingest.errors import (
+    EmptyReportError,
+    LockedFileError,
+    ReadError,
+    UnsupportedFormatError,
+)
 from ingest.pdf_frame import Frame
 from ingest.pdf_lines import Line, gather_lines
 from ingest.pdf_words import PageWords, read_words
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
 _HEAD = 1024
 _MOST_BOOKMARKS = 20_000
 _PICTURED = 0.5
+_PDFIUM = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,8 @@ class PdfFile:
 
     def __len__(self) -> int:
         """Return how many pages there are."""
-        return len(self._document)
+        with _PDFIUM:
+            return len(self._document)
 
     def read_page(self, index: int) -> PagePieces:
         """Read the page `index`, from 1.
@@ -147,7 +159,8 @@ class PdfFile:
         from pypdfium2 import raw
 
         buffer = (ctypes.c_ushort * 64)()
-        size = raw.FPDFCatalog_GetLanguage(self._document, buffer, 128)
+        with _PDFIUM:
+            size = raw.FPDFCatalog_GetLanguage(self._document, buffer, 128)
         text = bytes(buffer)[: max(min(size, 128) - 2, 0)].decode("utf-16-le", "replace")
         return canonicalise(text) or None
 
@@ -160,7 +173,8 @@ def open_pdf(path: Path, options: ReadOptions) -> Iterator[PdfFile]:
         UnsupportedFormatError: it is no PDF file.
         EmptyReportError: it has no pages.
         TooLargeError: it is larger than the limit.
-        ReadError: it is missing, damaged, or encrypted and the password does not open it.
+        LockedFileError: it is encrypted and the password does not open it.
+        ReadError: it is missing or damaged.
     """
     data = load_bytes(path, options)
     if b"%PDF-" not in data[:_HEAD]:
@@ -170,21 +184,24 @@ def open_pdf(path: Path, options: ReadOptions) -> Iterator[PdfFile]:
         )
     document = _open(path, data, options.password)
     try:
-        if not len(document):
+        file = PdfFile(document, path)
+        if not len(file):
             raise EmptyReportError(f"{path}: the PDF file has no pages")
-        yield PdfFile(document, path)
+        yield file
     finally:
-        document.close()
+        with _PDFIUM:
+            document.close()
 
 
 def _open(path: Path, data: bytes, password: str | None) -> PdfDocument:
     from pypdfium2 import PdfDocument, PdfiumError, raw
 
     try:
-        return PdfDocument(data, password=password)
+        with _PDFIUM:
+            return PdfDocument(data, password=password)
     except PdfiumError as error:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
-            raise ReadError(_describe_lock(path, password)) from error
+            raise LockedFileError(_describe_lock(path, password)) from error
         if getattr(error, "err_code", None) == raw.FPDF_ERR_SECURITY:
             raise ReadError(f"{path}: encrypted in a way that cannot be opened") from error
         raise ReadError(
@@ -204,7 +221,8 @@ def _translated(place: str) -> Iterator[None]:
     from pypdfium2 import PdfiumError
 
     try:
-        yield
+        with _PDFIUM:
+            yield
     except (PdfiumError, ctypes.ArgumentError) as error:
         raise ReadError(f"{place}: damaged and cannot be read ({error})") from error
 

@@ -27,7 +27,7 @@ class Printed:
 
         self.path = path
         self.report: Report = read_pdf(path, options or ReadOptions())
-        self._document = pypdfium2.PdfDocument(path)
+        self._document = pypdfium2.PdfDocument(path, password=options.password if options else None)
         self._pages: dict[int, tuple[str, Any]] = {}
 
     @cached_property

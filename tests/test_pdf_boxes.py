@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ingest.drawing import draw_page
-from ingest.errors import ReadError
+from ingest.drawing import Drawing, draw_page
+from ingest.errors import ChangedFileError, LockedFileError, ReadError
 from ingest.geometry import boxes_for
 from ingest.regions import Regions
 from ingest.report import Box, Region
 from ingest.serial import dump_report, load_report
+from ingest.source import ReadOptions
 from ingest.span import Span
 from tests import pdf_files, pdf_pages
 from tests.pdf_reading import Printed, letters
@@ -102,8 +103,8 @@ def test_a_drawn_page_is_coloured_where_the_words_are_and_nowhere_else(printed: 
     block = report.blocks[len(report.blocks) // 2]
     page = boxes_for(report, block.span)[0][0]
     boxes = [box for at, box in boxes_for(report, block.span) if at == page]
-    plain = _pixels(draw_page(printed.path, report, page, scale=1.0))
-    marked = _pixels(draw_page(printed.path, report, page, block.span, scale=1.0))
+    plain = _pixels(draw_page(printed.path, report, page, how=Drawing(1.0)))
+    marked = _pixels(draw_page(printed.path, report, page, block.span, Drawing(1.0)))
     changed = np.argwhere((plain != marked).any(axis=2))
     assert len(changed) > 0
     for y, x in changed[::97]:
@@ -130,13 +131,44 @@ def test_drawing_from_another_file_than_was_read_is_refused(
         draw_page(other, printed.report, 1)
 
 
+def test_drawing_a_page_whose_words_changed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    content = pdf_files.plain_content()
+    path.write_bytes(pdf_files.weasy(content))
+    report = Printed(path).report
+    at = next(r for r in report.regions if r.page == 4 and len(r.span) > 6)
+    word = at.span.of(report.text)
+    changed = [part.replace(word, word[::-1]) for part in content.html]
+    path.write_bytes(pdf_files.weasy(replace(content, html=changed)))
+    with pytest.raises(ChangedFileError, match="no longer what was read"):
+        draw_page(path, report, 4)
+
+
+def test_drawing_a_cover_from_another_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf_files.weasy(pdf_files.plain_content()))
+    report = Printed(path).report
+    path.write_bytes(pdf_files.weasy(pdf_files.plain_content(9)))
+    with pytest.raises(ChangedFileError):
+        draw_page(path, report, 1)
+
+
+def test_a_locked_file_is_drawn_with_its_password_only(tmp_path: Path) -> None:
+    path = tmp_path / "locked.pdf"
+    path.write_bytes(pdf_pages.locked_file("secret"))
+    report = Printed(path, ReadOptions(password="secret")).report  # noqa: S106 - a test's own
+    assert draw_page(path, report, 1, how=Drawing(password="secret"))  # noqa: S106 - likewise
+    with pytest.raises(LockedFileError, match="give its password"):
+        draw_page(path, report, 1)
+
+
 def test_drawing_a_report_without_pages_says_so(printed: Printed) -> None:
     with pytest.raises(ReadError, match="no pages"):
         draw_page(printed.path, replace(printed.report, pages=(), regions=()), 1)
 
 
 def test_a_huge_scale_does_not_make_a_huge_picture(printed: Printed) -> None:
-    picture = Image.open(io.BytesIO(draw_page(printed.path, printed.report, 1, scale=1e9)))
+    picture = Image.open(io.BytesIO(draw_page(printed.path, printed.report, 1, how=Drawing(1e9))))
     assert picture.width * picture.height < 41_000_000
 
 
