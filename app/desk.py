@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.asked import Asked
 from app.examples import choose_questions
+from app.filter_markup import write_filters
 from app.markup import (
-    DEFAULT_COUNT,
-    Asked,
+    Searched,
+    write_each,
     write_hint,
     write_masthead,
     write_problem,
@@ -17,8 +19,7 @@ from app.markup import (
 )
 from app.problems import describe_problem
 from app.service import Searcher, refresh_searcher
-
-COUNTS = (3, 5, 10, 20)
+from index.catalogue import ReportSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Desk:
 
     searcher: Searcher
     questions: tuple[str, ...] = ()
+    judging: bool = False
 
     def ask(self, asked: Asked) -> Reply:
         """Return the results, or a hint where there is no question."""
@@ -42,9 +44,7 @@ class Desk:
             return Reply(write_hint("Type a question first, then press Enter.", urgent=True), None)
         try:
             self.refresh()
-            return Reply(
-                write_hint(), write_results(self.searcher.ask(asked.question, asked.count), asked)
-            )
+            return Reply(write_hint(), self._search(asked))
         except Exception as error:  # noqa: BLE001  (the boundary: no trace reaches the page)
             return Reply(write_hint(), write_problem(describe_problem(error), asked))
 
@@ -65,17 +65,32 @@ class Desk:
         """Move on to a newer index; where that cannot be read, the open one still answers."""
         refresh_searcher(self.searcher)
 
+    def write_filters(self, asked: Asked) -> str:
+        """Return the form that says where to look, with the sections of the report chosen."""
+        summaries = self.searcher.reports()
+        return write_filters(asked, summaries, self._list_sections(asked, summaries))
 
-def read_asked(question: str, count: int | str | None = None) -> Asked:
-    """Return what was asked, the question on one line, the count the nearest one on offer."""
-    try:
-        wanted = int(count) if count else DEFAULT_COUNT
-    except ValueError:
-        wanted = DEFAULT_COUNT
-    nearest = min(COUNTS, key=lambda offered: abs(offered - wanted))
-    return Asked(" ".join(question.split()), nearest)
+    def _search(self, asked: Asked) -> str:
+        scope, summaries = asked.scope, self.searcher.reports()
+        inside = [one for one in summaries if not scope.reports or one.id in scope.reports]
+        if asked.each:
+            answers = self.searcher.ask_each(asked.question, scope)
+            return write_each(answers, inside, asked)
+        searched = Searched(
+            reports=len(inside),
+            pages=sum(one.pages for one in inside),
+            pages_read=sum(one.pages_read for one in inside),
+            judging=self.judging,
+        )
+        answer = self.searcher.ask(asked.question, asked.count, scope)
+        return write_results(answer, asked, searched)
 
-
-def read_address(query: Mapping[str, str]) -> Asked:
-    """Return what the parameters `q` and `k` of an address ask."""
-    return read_asked(query.get("q", ""), query.get("k"))
+    def _list_sections(
+        self, asked: Asked, summaries: Sequence[ReportSummary]
+    ) -> list[tuple[str, ...]]:
+        """Return the section paths of the one report that is searched; else none."""
+        chosen = asked.scope.reports or tuple(summary.id for summary in summaries)
+        if len(chosen) != 1 or chosen[0] not in {summary.id for summary in summaries}:
+            return []
+        paths = (section.path for section in self.searcher.report(chosen[0]).sections)
+        return list(dict.fromkeys(path for path in paths if path))

@@ -6,39 +6,77 @@ ends where they end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
 
+from app.asked import Asked
+from app.grid_markup import count_answering, write_grid
+from app.passage_markup import (
+    Frame,
+    address_place,
+    find_largest,
+    write_citation,
+    write_passage,
+)
 from app.problems import Problem
 from index.answer import Answer, AnswerSentence, Hit
 from index.catalogue import ReportSummary
 
-DEFAULT_COUNT = 5
+PACK_FORMATS = (
+    ("docx", "Word"),
+    ("md", "Markdown"),
+    ("csv", "CSV"),
+    ("json", "JSON"),
+    ("bib", "BibTeX"),
+    ("csl.json", "CSL-JSON"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question and the number of passages that was asked for."""
+class Searched:
+    """What a question was put to, and what the page offers beside the answer.
 
-    question: str
-    count: int = DEFAULT_COUNT
+    Attributes:
+        reports: how many reports.
+        pages: how many pages they have, 0 where the formats have none.
+        pages_read: how many of these gave their text.
+        judging: whether passages can be judged here.
+    """
+
+    reports: int = 1
+    pages: int = 0
+    pages_read: int = 0
+    judging: bool = True
 
     @property
-    def address(self) -> str:
-        """The query string that reproduces the search."""
-        count = {} if self.count == DEFAULT_COUNT else {"k": self.count}
-        return "?" + urlencode({"q": self.question} | count)
+    def subject(self) -> str:
+        """Who says or does not say something."""
+        return "The report does" if self.reports == 1 else "These reports do"
 
 
-def write_results(answer: Answer, asked: Asked) -> str:
+def write_results(answer: Answer, asked: Asked, searched: Searched = Searched()) -> str:
     """Return the answer, or that there is none, and the passages under it."""
-    first = _answer(answer, asked) if answer.answered else _no_answer(answer)
+    first = _answer(answer, asked) if answer.answered else _no_answer(answer, searched)
     heading = "Passages" if answer.answered else "Closest passages"
-    status = _status(answer)
+    status = _status(answer, searched)
     state = "answered" if answer.answered else "unanswered"
-    return _results(state, asked, status, first + _passages(answer.hits, heading))
+    body = first + _passages(answer.hits, heading, searched)
+    return _results(state, asked, status, body + _judging(searched))
+
+
+def write_each(
+    answers: Mapping[str, Answer], summaries: Sequence[ReportSummary], asked: Asked
+) -> str:
+    """Return what each report says by itself."""
+    answering = count_answering(answers)
+    verdict = f"{answering:,} of {_count(len(answers), 'report')} answer{'s' * (answering == 1)}"
+    body = (
+        '<section class="rq-answer" aria-labelledby="rq-answer">'
+        f'<h2 id="rq-answer" class="rq-verdict" tabindex="-1">{verdict}</h2>'
+        f"{write_grid(answers, summaries)}</section>"
+    )
+    return _results("each", asked, verdict, body)
 
 
 def write_problem(problem: Problem, asked: Asked) -> str:
@@ -80,13 +118,27 @@ def write_hint(words: str = "", *, urgent: bool = False) -> str:
     return f'<p class="rq-hint{kind}" role="status">{escape(words)}</p>'
 
 
-def mark_highlight(hit: Hit) -> str:
-    """Return the passage with its best sentence in `<mark>`."""
-    start = hit.highlight.span.start - hit.quote.span.start
-    end = hit.highlight.span.end - hit.quote.span.start
-    text = hit.quote.text
-    marked = f"<mark>{escape(text[start:end])}</mark>"
-    return escape(text[:start]) + marked + escape(text[end:])
+def write_reader() -> str:
+    """Return the place beside the passages where a page of a report opens, at first unseen."""
+    return (
+        '<aside class="rq-reader" aria-label="Page of the report" hidden>'
+        '<div class="rq-reader-bar"><h2 class="rq-reader-title" tabindex="-1">In the report</h2>'
+        '<a class="rq-tool rq-reader-apart" target="_blank" href="./">Open by itself</a>'
+        '<button type="button" class="rq-tool rq-reader-close">Close</button></div>'
+        '<iframe class="rq-reader-frame" title="Page of the report"></iframe></aside>'
+    )
+
+
+def write_kept() -> str:
+    """Return the bar that shows how many passages are kept, at first unseen."""
+    options = "".join(f'<option value="{kind}">{name}</option>' for kind, name in PACK_FORMATS)
+    return (
+        '<section class="rq-kept" aria-label="Evidence pack" hidden>'
+        '<p class="rq-kept-count" role="status"></p>'
+        f'<label>as <select name="format">{options}</select></label>'
+        '<button type="button" class="rq-kept-save">Download evidence</button>'
+        '<button type="button" class="rq-tool rq-kept-clear">Clear</button></section>'
+    )
 
 
 def _results(state: str, asked: Asked, status: str, body: str) -> str:
@@ -97,16 +149,16 @@ def _results(state: str, asked: Asked, status: str, body: str) -> str:
     )
 
 
-def _status(answer: Answer) -> str:
+def _status(answer: Answer, searched: Searched) -> str:
     passages = _count(len(answer.hits), "passage")
     if answer.answered:
         return f"Answered in {_count(len(answer.sentences), 'sentence')}. {passages} below."
-    return f"The report does not say. {passages} below."
+    return f"{searched.subject} not say. {passages} below."
 
 
 def _answer(answer: Answer, asked: Asked) -> str:
     sentences = "".join(_sentence(sentence, asked) for sentence in answer.sentences)
-    sources = "".join(_source(hit, citation, asked) for hit, citation in _sources(answer.sentences))
+    sources = "".join(_source(sentence, answer, asked) for sentence in _cited(answer.sentences))
     return (
         '<section class="rq-answer" aria-labelledby="rq-answer">'
         '<div class="rq-heading"><h2 id="rq-answer" class="rq-verdict" tabindex="-1">Answer</h2>'
@@ -115,7 +167,7 @@ def _answer(answer: Answer, asked: Asked) -> str:
     )
 
 
-def _no_answer(answer: Answer) -> str:
+def _no_answer(answer: Answer, searched: Searched) -> str:
     found = (
         "No passage answers this question clearly enough to quote it as the answer."
         " The closest ones are below; judge them yourself."
@@ -124,8 +176,31 @@ def _no_answer(answer: Answer) -> str:
     )
     return (
         '<section class="rq-notice">'
-        '<h2 class="rq-verdict" tabindex="-1">The report does not say</h2>'
-        f"<p>{found}</p></section>"
+        f'<h2 class="rq-verdict" tabindex="-1">{searched.subject} not say</h2>'
+        f"<p>{found}</p><p>{_scope(searched)}</p></section>"
+    )
+
+
+def _scope(searched: Searched) -> str:
+    where = f"Searched: {_count(searched.reports, 'report')}"
+    if not searched.pages:
+        return f"{where}."
+    read = f"{searched.pages_read:,} of {_count(searched.pages, 'page')}"
+    return f"{where}; {read} were readable."
+
+
+def _judging(searched: Searched) -> str:
+    if not searched.judging:
+        return ""
+    return (
+        '<section class="rq-judging" aria-labelledby="rq-judging"><h2 id="rq-judging">Judge</h2>'
+        "<p>What you mark as relevant or not is kept as a question set, to test retrieval with."
+        " It never changes what is found.</p>"
+        '<div class="rq-tools"><button type="button" class="rq-tool rq-judge" aria-pressed="false"'
+        f' data-verdict="unanswerable">{searched.subject} not answer this</button>'
+        '<label class="rq-assessor">Your name'
+        ' <input type="text" name="assessor" maxlength="80" autocomplete="name"></label>'
+        '<a class="rq-tool" href="./judgements" download>Export judgements</a></div></section>'
     )
 
 
@@ -145,14 +220,20 @@ def _sentence(sentence: AnswerSentence, asked: Asked) -> str:
     )
 
 
-def _sources(sentences: Iterable[AnswerSentence]) -> list[tuple[int, str]]:
-    return list(dict.fromkeys((sentence.hit, sentence.citation) for sentence in sentences))
+def _cited(sentences: Iterable[AnswerSentence]) -> list[AnswerSentence]:
+    """Return the first sentence of each citation."""
+    firsts: dict[tuple[int, str], AnswerSentence] = {}
+    for sentence in sentences:
+        firsts.setdefault((sentence.hit, sentence.citation), sentence)
+    return list(firsts.values())
 
 
-def _source(hit: int, citation: str, asked: Asked) -> str:
+def _source(sentence: AnswerSentence, answer: Answer, asked: Asked) -> str:
+    hit = sentence.hit
+    address = address_place(answer.hits[hit - 1].report, sentence.quote.span)
     return (
         f'<li><a class="rq-number" {_to_passage(hit, asked)} aria-label="Passage {hit}">{hit}</a>'
-        f"{_citation(citation)}</li>"
+        f"{write_citation(sentence.citation, address)}</li>"
     )
 
 
@@ -160,45 +241,15 @@ def _to_passage(rank: int, asked: Asked) -> str:
     return f'href="{escape(asked.address)}#passage-{rank}" data-passage="{rank}"'
 
 
-def _passages(hits: Sequence[Hit], heading: str) -> str:
+def _passages(hits: tuple[Hit, ...], heading: str, searched: Searched) -> str:
     if not hits:
         return ""
     several = len({hit.report for hit in hits}) > 1
-    items = "".join(_passage(hit, titled=several) for hit in hits)
+    frame = Frame(several, searched.judging, find_largest(hits))
+    items = "".join(write_passage(hit, frame) for hit in hits)
     return (
         '<section class="rq-passages" aria-labelledby="rq-passages">'
         f'<h2 id="rq-passages">{heading}</h2><ol>{items}</ol></section>'
-    )
-
-
-def _passage(hit: Hit, *, titled: bool) -> str:
-    locator = f'<p class="rq-locator"><bdi>{escape(hit.locator)}</bdi></p>' if hit.locator else ""
-    return (
-        f'<li><article id="passage-{hit.rank}" class="rq-passage" tabindex="-1"'
-        f' aria-labelledby="place-{hit.rank}">'
-        f'<div class="rq-margin"><span class="rq-number" aria-hidden="true">{hit.rank}</span>'
-        f"{locator}</div>"
-        f'<div class="rq-body">{_place(hit, titled=titled)}'
-        f'<p class="rq-text" dir="auto">{mark_highlight(hit)}</p>'
-        f'<footer class="rq-cited">{_citation(hit.citation)}</footer></div></article></li>'
-    )
-
-
-def _place(hit: Hit, *, titled: bool) -> str:
-    path = (hit.title, *hit.section) if titled or not hit.section else hit.section
-    *parents, last = (f"<bdi>{escape(step)}</bdi>" for step in path)
-    trail = "".join(f"{step} › " for step in parents)
-    return (
-        f'<h3 class="rq-place" id="place-{hit.rank}"><span class="rq-unseen">'
-        f'Passage {hit.rank}: </span>{trail}<span class="rq-here">{last}</span></h3>'
-    )
-
-
-def _citation(citation: str) -> str:
-    text = escape(citation)
-    return (
-        f'<cite><bdi>{text}</bdi></cite><button type="button" class="rq-copy" data-copy="{text}"'
-        f' aria-label="Copy citation: {text}"><span aria-hidden="true">Copy</span></button>'
     )
 
 
@@ -219,7 +270,7 @@ def _examples(examples: Sequence[str]) -> str:
 def _searched(summaries: Sequence[ReportSummary]) -> str:
     passages = _count(sum(summary.passages for summary in summaries), "passage")
     if not summaries:
-        return "<p>Nothing is indexed yet: add a report with “reportqa ingest FILE”.</p>"
+        return "<p>Nothing is indexed yet: add a report under Library.</p>"
     if len(summaries) == 1:
         title = escape(summaries[0].title)
         return f"<p>Searching <cite><bdi>{title}</bdi></cite> · {passages}</p>"

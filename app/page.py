@@ -9,13 +9,14 @@ import gradio as gr
 
 from app.ask_tab import build_ask_tab
 from app.desk import Desk
+from app.library_tab import build_library_tab
 from app.programs import connect_programs
 from app.service import Service
 
 
 def build_page(service: Service, questions: tuple[str, ...] = ()) -> gr.Blocks:
     """Return the page with its events; `app.theme.make_theme` makes it look as meant."""
-    desk = Desk(service.searcher, questions)
+    desk = Desk(service.searcher, questions, judging=not service.read_only)
     blocks = gr.Blocks(title="ReportQA", analytics_enabled=False, fill_width=True)
     with blocks:
         connect_programs(service)  # first, so that no event of the page takes an endpoint's name
@@ -24,6 +25,8 @@ def build_page(service: Service, questions: tuple[str, ...] = ()) -> gr.Blocks:
         with gr.Tabs(elem_id="rq-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
                 build_ask_tab(blocks, desk)
+            with gr.Tab("Library", id="library"):
+                build_library_tab(service)
         blocks.load(_choose_tab, None, tabs, api_visibility="private", queue=False)
     return blocks
 

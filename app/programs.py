@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from app.markup import DEFAULT_COUNT
+from app.asked import DEFAULT_COUNT
 from app.payload import answer_to_json
 from app.problems import describe_problem
 from app.service import Service

@@ -24,7 +24,7 @@ class Searcher(Protocol):
     def ask(self, question: str, k: int = ..., scope: Scope = EVERYTHING) -> Answer:
         """Answer a question with the `k` best passages."""
 
-    def ask_each(self, question: str, reports: Sequence[str] = ()) -> dict[str, Answer]:
+    def ask_each(self, question: str, scope: Scope = EVERYTHING) -> dict[str, Answer]:
         """Put a question to each report by itself."""
 
     def reports(self) -> Sequence[ReportSummary]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from app.framework import quick_import
+from app.library_routes import open_library
 from app.server import Address, make_app, open_browser_at, open_socket, run_server
 from app.service import Service
+from app.surroundings import make_surroundings_router
 from app.theme import make_theme
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def build_interface(service: Service, settings: WebSettings) -> gr.Blocks:
 
 def make_routers(service: Service) -> list[APIRouter]:
     """Return what is served beside the page."""
-    return []
+    return [make_surroundings_router(service), open_library(service)]
 
 
 def mount_interface(

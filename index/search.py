@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from index.answer import Answer, Hit, Quote
@@ -17,7 +17,7 @@ from index.folder import IndexFolder
 from index.generation import Generation
 from index.library import find_summary
 from index.question import check_question
-from index.ranking import Found, fetch_found, make_query, rank_passages
+from index.ranking import Found, Query, fetch_found, make_query, rank_passages
 from index.reranker import load_reranker
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
@@ -103,17 +103,7 @@ class Index:
         asked = self._check(question, k)
         generation = self._generation
         query = make_query(asked, self._encoder, scope)
-        ranking = rank_passages(query, generation, self._settings, self._reranker)
-        found = fetch_found(query, ranking, k, generation)
-        confidence = judge_confidence(query, found)
-        answered = bool(found) and confidence >= self._settings.threshold
-        return Answer(
-            question=asked,
-            answered=answered,
-            confidence=confidence,
-            sentences=choose_sentences(found) if answered else (),
-            hits=_make_hits(found, generation.catalogue.summaries()),
-        )
+        return self._answer(query, k, generation, generation.catalogue.summaries())
 
     def examine(self, question: str, scope: Scope = EVERYTHING) -> Examined | None:
         """Return the first passage and what speaks for it; nothing where none was found.
@@ -128,21 +118,41 @@ class Index:
             return None
         return Examined(_make_hits(found, self.reports())[0], gather_evidence(query, found[0]))
 
-    def ask_each(self, question: str, reports: Sequence[str] = ()) -> dict[str, Answer]:
+    def ask_each(self, question: str, scope: Scope = EVERYTHING) -> dict[str, Answer]:
         """Put a question to each report by itself, so that none drowns the others.
 
         Args:
             question: as in `ask`.
-            reports: ids; all reports where none are named.
+            scope: which reports, and which section of each; everything where not given.
 
         Returns:
-            By report id, an answer with at most one passage.
+            By report id, an answer with at most one passage. Ids that the index does not hold
+            are left out.
 
         Raises:
             QuestionError: as in `ask`.
         """
-        ids = reports or [summary.id for summary in self.reports()]
-        return {one: self.ask(question, 1, Scope(reports=(one,))) for one in ids}
+        generation = self._generation
+        summaries = generation.catalogue.summaries()
+        query = make_query(self._check(question, 1), self._encoder)
+        ids = [one.id for one in summaries if not scope.reports or one.id in scope.reports]
+        alone = {one: replace(query, scope=Scope((one,), scope.section)) for one in ids}
+        return {one: self._answer(asked, 1, generation, summaries) for one, asked in alone.items()}
+
+    def _answer(
+        self, query: Query, k: int, generation: Generation, summaries: Sequence[ReportSummary]
+    ) -> Answer:
+        ranking = rank_passages(query, generation, self._settings, self._reranker)
+        found = fetch_found(query, ranking, k, generation)
+        confidence = judge_confidence(query, found)
+        answered = bool(found) and confidence >= self._settings.threshold
+        return Answer(
+            question=query.text,
+            answered=answered,
+            confidence=confidence,
+            sentences=choose_sentences(found) if answered else (),
+            hits=_make_hits(found, summaries),
+        )
 
     def _open(self) -> tuple[str, Generation]:
         name, generation = self._folder.open()

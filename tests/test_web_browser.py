@@ -207,15 +207,93 @@ def test_everything_works_from_the_keyboard(page: Page, site: Site) -> None:
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".rq-passage")).to_have_count(3)
     page.keyboard.press("Tab")
+    expect(page.locator(".rq-filters > summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".rq-history > summary")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Passage 1").first).to_be_focused()
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     page.keyboard.press("Enter")
     expect(page.locator("#passage-1")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.locator("#passage-1 .rq-copy")).to_be_focused()
-    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#passage-2")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#passage-1")).to_be_focused()
+    page.keyboard.press("c")
     expect(page.locator("#passage-1 .rq-copy")).to_have_text("Copied")
+
+
+def test_arrow_down_leads_from_the_question_to_the_passages(page: Page, site: Site) -> None:
+    open_site(page, site, LIGHTHOUSE)
+    page.locator(BOX).press("End")
+    page.locator(BOX).press("ArrowDown")
+    expect(page.locator("#passage-1")).to_be_focused()
+
+
+def test_letters_typed_into_the_question_do_nothing_else(page: Page, site: Site) -> None:
+    open_site(page, site, LIGHTHOUSE)
+    page.locator(BOX).fill("")
+    page.keyboard.type("cok")
+    expect(page.locator(BOX)).to_have_value("cok")
+    expect(page.locator(".rq-kept")).to_be_hidden()
+    expect(page.locator(".rq-reader")).to_be_hidden()
+
+
+def test_the_text_around_a_passage_is_shown_and_put_away(
+    page: Page, site: Site, sample_index: Index
+) -> None:
+    open_site(page, site, LIGHTHOUSE)
+    first = page.locator("#passage-1")
+    first.locator(".rq-around").click()
+    expect(first.locator(".rq-before")).to_be_visible()
+    hit = sample_index.ask(LIGHTHOUSE).hits[0]
+    before = first.locator(".rq-before").text_content() or ""
+    text = sample_index.report(hit.report).text
+    assert before
+    assert text[: hit.quote.span.start].rstrip().endswith(before)
+    first.locator(".rq-around").click()
+    expect(first.locator(".rq-before")).to_be_hidden()
+
+
+def test_why_a_passage_was_found_is_told_in_numbers(
+    page: Page, site: Site, sample_index: Index
+) -> None:
+    open_site(page, site, LIGHTHOUSE)
+    page.locator("#passage-1 .rq-why summary").click()
+    shown = page.locator("#passage-1 .rq-why").inner_text()
+    for value in sample_index.ask(LIGHTHOUSE).hits[0].signals.values():
+        assert f"{value:.2f}" in shown
+
+
+def test_a_section_filter_narrows_the_search_and_is_in_the_address(
+    page: Page, site: Site, sample_index: Index
+) -> None:
+    section = sample_index.ask(LIGHTHOUSE).hits[0].section
+    open_site(page, site, LIGHTHOUSE)
+    page.locator(".rq-filters > summary").click()
+    page.locator(".rq-section select").select_option(index=1)
+    expect(page.locator(".rq-filters > summary")).to_contain_text("section")
+    expect(page).to_have_url(re.compile("&section="))
+    expect(page.locator(".rq-section select")).to_be_focused()
+    page.goto(page.url)
+    expect(page.locator(".rq-filters > summary")).to_contain_text("section")
+    shown = same_text(page, ".rq-place")
+    page.get_by_role("button", name="Search everything").click()
+    expect(page.locator(".rq-filters > summary")).to_have_text("Searching everything")
+    expect(page).not_to_have_url(re.compile("&section="))
+    assert all("Passage" in place for place in shown)
+    assert section
+
+
+def test_earlier_questions_can_be_asked_again(page: Page, site: Site) -> None:
+    open_site(page, site, UNANSWERED)
+    ask(page, LIGHTHOUSE)
+    page.locator(".rq-history summary").click()
+    assert same_text(page, ".rq-history a") == [LIGHTHOUSE, UNANSWERED]
+    page.locator(".rq-history a").nth(1).click()
+    expect(page.locator(".rq-results")).to_have_attribute("data-question", UNANSWERED)
+    expect(page.locator(BOX)).to_have_value(UNANSWERED)
 
 
 def test_results_come_without_moving_what_is_above_them(page: Page, site: Site) -> None:
@@ -308,7 +386,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_hostile_text_is_shown_and_does_nothing(page: Page, hostile_site: Site) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     open_site(page, hostile_site, "What did the lighthouse keeper write?", "&k=20")
-    page.locator("summary").click()
+    page.locator(".rq-searched summary").click()
     shown = page.locator("#rq-results").inner_text()
     assert "<script>window.hacked = 4</script>" in shown
     assert "{{7*7}} ${window.hacked = 7}" in shown
@@ -317,7 +395,7 @@ def test_hostile_text_is_shown_and_does_nothing(page: Page, hostile_site: Site) 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "<script>" in page.locator(".rq-masthead").inner_text()
     for link in page.locator("#rq-results a").all():
-        assert (link.get_attribute("href") or "").startswith("?q=")
+        assert (link.get_attribute("href") or "").startswith(("?q=", "./reports/", "./judgements"))
     for copy in page.locator(".rq-copy").all():
         copy.focus()
     assert page.evaluate("window.hacked") is None

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.desk import Desk, read_asked
+from app.asked import Asked, read_asked
+from app.desk import Desk
 from app.examples import SAMPLE_QUESTIONS, choose_questions
 from app.problems import describe_problem
 from index.answer import Answer
 from index.catalogue import ReportSummary
+from index.scope import EVERYTHING, Scope
 from index.search import Index
 from ingest.errors import (
     EncoderError,
@@ -20,6 +22,7 @@ from ingest.errors import (
     QuestionError,
     ReportQAError,
 )
+from ingest.report import Report
 
 FOLDER = "/home/someone/private folder/index"
 
@@ -30,7 +33,13 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def ask(self, question: str, k: int = 5) -> Answer:  # noqa: ARG002  (the index's signature)
+    def ask(self, question: str, k: int = 5, scope: Scope = EVERYTHING) -> Answer:  # noqa: ARG002  (the index's signature)
+        raise self.error
+
+    def ask_each(self, question: str, scope: Scope = EVERYTHING) -> dict[str, Answer]:  # noqa: ARG002  (likewise)
+        raise self.error
+
+    def report(self, name: str) -> Report:  # noqa: ARG002  (likewise)
         raise self.error
 
     def reports(self) -> Sequence[ReportSummary]:
@@ -45,6 +54,8 @@ class Unrefreshed:
 
     def __init__(self, index: Index) -> None:
         self.ask = index.ask
+        self.ask_each = index.ask_each
+        self.report = index.report
         self.reports = index.reports
 
     def refresh(self) -> bool:
@@ -131,3 +142,25 @@ def test_examples_are_about_the_shipped_report_or_not_shown(sample_index: Index)
 @pytest.mark.parametrize("question", SAMPLE_QUESTIONS)
 def test_every_example_is_answered(sample_index: Index, question: str) -> None:
     assert sample_index.ask(question).answered
+
+
+def test_the_sections_of_the_only_report_are_on_offer(sample_index: Index) -> None:
+    html = Desk(sample_index).write_filters(Asked(""))
+    assert "Leadership" in html or "leaders" in html
+    assert "The best passage of each report" not in html
+
+
+def test_a_section_is_searched_alone(sample_index: Index) -> None:
+    path = sample_index.ask("What is the Lighthouse?").hits[0].section
+    asked = Asked("What is the Lighthouse?", 20, Scope(section=path))
+    reply = Desk(sample_index).ask(asked)
+    assert reply.results is not None
+    inside = sample_index.ask(asked.question, 20, asked.scope).hits
+    assert reply.results.count("<article") == len(inside)
+    assert {hit.section[: len(path)] for hit in inside} == {path}
+
+
+def test_each_report_is_asked_by_itself(sample_index: Index) -> None:
+    reply = Desk(sample_index).ask(Asked("What is the Lighthouse?", each=True))
+    assert reply.results is not None
+    assert "1 of 1 report answers" in reply.results

@@ -2,25 +2,27 @@
 
 from dataclasses import replace
 from html.parser import HTMLParser
-from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk import read_address, read_asked
+from app.asked import Asked, read_address, read_asked
+from app.filter_markup import write_filters
 from app.markup import (
-    Asked,
-    mark_highlight,
+    Searched,
+    write_each,
     write_hint,
     write_masthead,
     write_problem,
     write_results,
     write_start,
 )
+from app.passage_markup import mark_highlight
 from app.problems import Problem
 from index.answer import Answer, AnswerSentence, Hit, Quote
 from index.catalogue import ReportSummary
+from index.scope import Scope
 from ingest.span import Span
 
 HOSTILE = (
@@ -40,12 +42,15 @@ HOSTILE = (
 TAGS = {
     *("a", "article", "blockquote", "bdi", "button", "cite", "details", "div", "footer", "h1"),
     *("h2", "h3", "header", "li", "mark", "ol", "p", "section", "span", "summary", "sup", "ul"),
-    *("dl", "dt", "dd"),
+    *("dl", "dt", "dd", "form", "fieldset", "legend", "label", "input", "select", "option"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
 NAMES = {
     *("aria-hidden", "aria-label", "aria-labelledby", "class", "data-address", "data-copy"),
     *("data-passage", "data-question", "data-state", "dir", "href", "id", "role", "tabindex"),
-    *("title", "type"),
+    *("title", "type", "data-report", "data-start", "data-end", "data-verdict", "aria-pressed"),
+    *("target", "hidden", "style", "scope", "name", "value", "checked", "selected", "disabled"),
+    *("open", "download", "maxlength", "autocomplete"),
 }
 
 
@@ -63,7 +68,8 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
-        self._open.append(tag)
+        if tag != "input":
+            self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag, f"</{tag}> closes nothing that is open"
@@ -119,6 +125,8 @@ def hostile_page(words: str) -> str:
         + write_start((words,))
         + write_results(make_answer(hit, other), Asked(words))
         + write_results(make_answer(hit, answered=False), Asked(words))
+        + write_each({"r1": make_answer(hit)}, (summary,), Asked(words, each=True))
+        + write_filters(Asked(words, scope=Scope(("r1",), (words,))), (summary,) * 2, [(words,)])
         + write_problem(Problem(words, words), Asked(words))
     )
 
@@ -150,7 +158,8 @@ def test_an_answer_is_its_sentences_and_each_links_to_its_passage() -> None:
     html = write_results(make_answer(*hits), Asked("What?"))
     read = Reader(html)
     assert "Second." in read.text.split("Passages")[0]
-    assert [a["data-passage"] for t, a in read.tags if t == "a"] == ["1", "2", "1", "2"]
+    assert read.values("data-passage") == ["1", "2", "1", "2"]
+    assert "./reports/r1?mark=107-114" in read.values("href")
     for rank in (1, 2):
         assert f"passage-{rank}" in read.values("id")
         assert f"?q=What%3F#passage-{rank}" in read.values("href")
@@ -171,6 +180,55 @@ def test_without_an_answer_the_passages_are_the_closest_ones_and_nothing_is_quot
     assert "Closest passages" in read.text
     assert "blockquote" not in {tag for tag, _ in read.tags}
     assert read.marked == "Words."
+
+
+def test_several_reports_do_not_say_and_what_was_searched_is_told() -> None:
+    searched = Searched(reports=2, pages=230, pages_read=212)
+    html = write_results(make_answer(make_hit("W."), answered=False), Asked("What?"), searched)
+    read = Reader(html)
+    assert "These reports do not say" in read.text
+    assert "Searched: 2 reports; 212 of 230 pages were readable." in read.text
+
+
+def test_only_where_judging_is_possible_it_is_offered() -> None:
+    answer = make_answer(make_hit("Words."))
+    offered = Reader(write_results(answer, Asked("What?"), Searched(judging=True)))
+    assert offered.values("data-verdict") == ["relevant", "not relevant", "unanswerable"]
+    refused = Reader(write_results(answer, Asked("What?"), Searched(judging=False)))
+    assert refused.values("data-verdict") == []
+
+
+def test_every_signal_has_a_bar_within_its_bounds() -> None:
+    signals = {"dense": 0.5, "sentence": -0.2, "bm25": 12.0, "near": 3.0}
+    hit = replace(make_hit("Words."), signals=signals)
+    read = Reader(write_results(make_answer(hit), Asked("What?")))
+    assert read.values("style") == ["width:50%", "width:0%", "width:100%", "width:100%"]
+    for value in ("0.50", "-0.20", "12.00", "3.00"):
+        assert value in read.text
+
+
+def test_every_report_has_a_row_and_those_that_answer_come_first() -> None:
+    summaries = [ReportSummary(one, f"Title {one}", "", "", 0, 1, ()) for one in "abc"]
+    answers = {
+        "a": make_answer(answered=False),
+        "b": make_answer(make_hit("Closest."), answered=False),
+        "c": make_answer(make_hit("Words.")),
+    }
+    text = Reader(write_each(answers, summaries, Asked("What?", each=True))).text
+    assert "1 of 3 reports answers" in text
+    assert text.index("Title c") < text.index("Title b") < text.index("Title a")
+    assert "Nothing found" in text.split("Title a")[1]
+    assert "Closest passage" in text.split("Title b")[1]
+
+
+def test_sections_can_be_chosen_where_one_report_is_searched() -> None:
+    summary = ReportSummary("r1", "One", "one.md", "one.md", 0, 1, ())
+    path = ("1. Beginning", "Detail & more")
+    asked = Asked("", scope=Scope((), path))
+    read = Reader(write_filters(asked, (summary,), [path[:1], path]))
+    chosen = [attributes["value"] for _, attributes in read.tags if "selected" in attributes]
+    assert [read_address(f"?{value}").scope.section for value in chosen] == [path]
+    assert "Searching everything, section Detail & more" in read.text
 
 
 def test_without_any_passage_there_is_no_empty_list() -> None:
@@ -205,9 +263,9 @@ def test_the_copy_button_holds_the_citation_as_it_is() -> None:
 
 def test_every_control_has_a_name_that_is_read_out() -> None:
     read = Reader(write_results(make_answer(make_hit("Words.")), Asked("What?")))
-    for tag, attributes in read.tags:
-        if tag in ("a", "button"):
-            assert attributes["aria-label"].strip()
+    controls = [attributes for tag, attributes in read.tags if tag in ("a", "button")]
+    nameless = [one for one in controls if not one.get("aria-label", "").strip()]
+    assert {one.get("class", "").split()[0] for one in nameless} == {"rq-open", "rq-tool"}
 
 
 def test_the_head_counts_what_is_searched() -> None:
@@ -223,11 +281,17 @@ def test_the_head_counts_what_is_searched() -> None:
     assert two.endswith("OneTwo")
 
 
-@given(st.text(), st.sampled_from((3, 5, 10, 20)))
-def test_an_address_reproduces_the_search(question: str, count: int) -> None:
-    asked = read_asked(question, count)
-    query = dict(parse_qsl(asked.address.removeprefix("?"), keep_blank_values=True))
-    assert read_address(query) == asked
+WORDS = st.text(min_size=1)
+
+
+@given(st.text(), st.sampled_from((3, 5, 10, 20)), st.lists(WORDS), st.lists(WORDS), st.booleans())
+def test_an_address_reproduces_the_search(
+    question: str, count: int, reports: list[str], section: list[str], each: bool
+) -> None:
+    scope = Scope(tuple(dict.fromkeys(reports)), tuple(section))
+    asked = Asked(" ".join(question.split()), count, scope, each)
+    assert read_address(asked.address) == asked
+    assert read_asked(question, count, asked.narrowing) == asked
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,19 @@ const COPIED_FOR = 2000;
 const results = () => element.querySelector(".rq-results");
 const address = () => new URL(window.location.href);
 
-function asked() {
-  const query = address().searchParams;
-  return { question: query.get("q") ?? "", count: query.get("k") ?? "" };
+const OURS = ["q", "k", "report", "section", "each"];
+
+// The parameters of an address that say what was asked, in their order.
+function queryOf(search) {
+  const query = new URLSearchParams(search);
+  return new URLSearchParams([...query].filter(([name]) => OURS.includes(name)));
 }
 
-// The address with the question in it; other parameters of the page stay.
+// The address with the question in it; other parameters of the page stay, but for the tab.
 function addressOf(query) {
   const url = address();
-  url.searchParams.delete("q");
-  url.searchParams.delete("k");
-  for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value);
+  for (const name of [...OURS, "tab"]) url.searchParams.delete(name);
+  for (const [name, value] of queryOf(query)) url.searchParams.append(name, value);
   url.hash = "";
   return url;
 }
@@ -24,10 +26,10 @@ function addressOf(query) {
 function remember() {
   const { question, address: query, state } = results().dataset;
   if (state === "start") return;
-  const url = addressOf(query);
-  const known = url.searchParams.toString() === address().searchParams.toString();
-  if (!known) window.history.pushState({}, "", url);
+  const known = queryOf(query).toString() === queryOf(address().search).toString();
+  if (!known) window.history.pushState({}, "", addressOf(query));
   document.title = question ? `${question} · ReportQA` : "ReportQA";
+  document.dispatchEvent(new CustomEvent("rq-asked", { detail: { question, query } }));
 }
 
 function openPassage(rank) {
@@ -60,37 +62,179 @@ async function copy(text) {
   }
 }
 
+function say(words) {
+  const said = element.querySelector("[role=status]");
+  if (said) said.textContent = words;
+}
+
 async function copyCitation(button) {
   const done = await copy(button.dataset.copy);
   button.focus();
   const label = button.firstElementChild;
   label.textContent = done ? "Copied" : "Not copied";
   button.classList.toggle("rq-copied", done);
-  const said = element.querySelector("[role=status]");
-  if (said) said.textContent = done ? "Citation copied" : "The browser did not let it be copied";
+  say(done ? "Citation copied" : "The browser did not let it be copied");
   window.setTimeout(() => {
     label.textContent = "Copy";
     button.classList.remove("rq-copied");
   }, COPIED_FOR);
 }
 
+function placeOf(button) {
+  const { report, start, end } = button.closest("[data-report]").dataset;
+  return { report, start: Number(start), end: Number(end) };
+}
+
+function press(button, pressed) {
+  button.setAttribute("aria-pressed", String(pressed));
+}
+
+const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+
+function openPlace(link) {
+  const detail = { href: link.getAttribute("href"), opener: link };
+  document.dispatchEvent(new CustomEvent("rq-open", { detail }));
+}
+
+async function showAround(button) {
+  const passage = button.closest(".rq-passage");
+  const shown = isPressed(button);
+  for (const side of ["before", "after"]) {
+    const part = passage.querySelector(`.rq-${side}`);
+    part.hidden = shown || !part.textContent;
+  }
+  press(button, !shown);
+  if (shown || button.dataset.read) return;
+  const reply = await fetch(`./surroundings?${new URLSearchParams(placeOf(button))}`);
+  if (!reply.ok) {
+    press(button, false);
+    say("The text around it could not be read");
+    return;
+  }
+  const around = await reply.json();
+  for (const side of ["before", "after"]) {
+    const part = passage.querySelector(`.rq-${side}`);
+    part.textContent = around[side].trim();
+    part.hidden = !part.textContent;
+  }
+  button.dataset.read = "yes";
+  if (!around.before.trim() && !around.after.trim()) say("The passage is the whole section");
+}
+
+function keep(button) {
+  const detail = { question: results().dataset.question, ...placeOf(button) };
+  document.dispatchEvent(new CustomEvent("rq-keep", { detail }));
+}
+
+function showKept({ detail: kept }) {
+  const { question } = results().dataset;
+  for (const button of element.querySelectorAll(".rq-keep")) {
+    const place = placeOf(button);
+    const same = (one) => one.report === place.report && one.start === place.start && one.end === place.end;
+    press(button, kept.some((one) => one.question === question && same(one)));
+  }
+}
+
+const assessor = () => element.querySelector("[name=assessor]");
+
+async function judge(button) {
+  const passage = button.closest(".rq-passage");
+  const verdict = isPressed(button) ? "undo" : button.dataset.verdict;
+  const judged = {
+    question: results().dataset.question,
+    verdict,
+    assessor: assessor()?.value.trim() ?? "",
+    ...(passage ? placeOf(button) : {}),
+  };
+  const reply = await fetch("./judgements", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(judged),
+  }).catch(() => null);
+  if (!reply?.ok) {
+    const told = await reply?.json().catch(() => null);
+    const words = typeof told?.detail === "string" ? told.detail : told?.problem;
+    say(`Not saved. ${words ?? "The server cannot be reached."}`);
+    return;
+  }
+  for (const other of (passage ?? element).querySelectorAll(".rq-judge")) press(other, false);
+  if (verdict === "unanswerable") press(button, true);
+  if (passage) {
+    for (const other of element.querySelectorAll("[data-verdict=unanswerable]")) press(other, false);
+    press(button, verdict !== "undo");
+  }
+  say(verdict === "undo" ? "Judgement taken back" : "Judgement saved");
+}
+
+const passages = () => [...element.querySelectorAll(".rq-passage")];
+
+function step(from, by) {
+  const all = passages();
+  const next = all[all.indexOf(from) + by];
+  if (!next) return false;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+const KEYS = { c: ".rq-cited .rq-copy", o: ".rq-tools .rq-open", k: ".rq-keep" };
+
+// Single letters work only where a passage has the focus, so that none is pressed unawares.
+element.addEventListener("keydown", (event) => {
+  const { ctrlKey, metaKey, altKey, target, key } = event;
+  if (ctrlKey || metaKey || altKey || target.closest("input, select, textarea")) return;
+  const passage = target.closest(".rq-passage");
+  const arrow = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (arrow && (passage || target.closest(".rq-verdict"))) {
+    if (step(passage, passage ? arrow : 1)) event.preventDefault();
+  } else if (target === passage && key in KEYS) {
+    passage.querySelector(KEYS[key])?.click();
+    event.preventDefault();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest?.("#rq-question textarea");
+  if (!box || event.key !== "ArrowDown" || box.selectionEnd < box.value.length) return;
+  if (step(null, 1)) event.preventDefault();
+});
+
 element.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-copy], [data-passage], .rq-example");
+  const target = event.target.closest("[data-copy], [data-passage], .rq-example, .rq-tool, .rq-open");
   if (!target) return;
+  const kind = target.classList;
   const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (target.dataset.copy !== undefined) {
-    copyCitation(target);
-  } else if (target.classList.contains("rq-example")) {
-    trigger("example", { question: target.dataset.question });
-  } else if (plain && openPassage(target.dataset.passage)) {
+  if (target.dataset.copy !== undefined) copyCitation(target);
+  else if (kind.contains("rq-example")) trigger("example", { question: target.dataset.question });
+  else if (kind.contains("rq-around")) showAround(target);
+  else if (kind.contains("rq-keep")) keep(target);
+  else if (kind.contains("rq-judge")) judge(target);
+  else if (kind.contains("rq-open") && plain) {
+    event.preventDefault();
+    openPlace(target);
+  } else if (plain && target.dataset.passage && openPassage(target.dataset.passage)) {
     event.preventDefault();
     window.history.replaceState({}, "", `${address().pathname}${address().search}#passage-${target.dataset.passage}`);
   }
 });
 
+element.addEventListener("change", (event) => {
+  if (event.target.name === "assessor") window.localStorage.setItem("reportqa-assessor", event.target.value);
+});
+
+document.addEventListener("rq-kept", showKept);
+document.addEventListener("rq-go", ({ detail }) => trigger("address", { query: detail.query }));
+
+function prepare() {
+  if (assessor()) assessor().value = window.localStorage.getItem("reportqa-assessor") ?? "";
+  document.dispatchEvent(new CustomEvent("rq-shown"));
+}
+
 window.addEventListener("popstate", () => {
-  if (asked().question !== (results()?.dataset.question ?? "")) trigger("address", asked());
-  else openAddressed();
+  const here = queryOf(address().search).toString();
+  const there = queryOf(results()?.dataset.address ?? "").toString();
+  if (here === there) openAddressed();
+  else trigger("address", { query: address().search });
 });
 
 // Gradio gives every radio button a name of its own, so that arrow keys do not move among them,
@@ -114,6 +258,7 @@ joinRadios();
 watch("value", () => {
   const lost = document.activeElement === document.body;
   remember();
+  prepare();
   if (lost) element.querySelector(".rq-verdict")?.focus({ preventScroll: true });
   openAddressed();
 });
