@@ -116,6 +116,8 @@ class Catalogue:
             IndexCorruptError: it is missing or damaged.
         """
         self._path = path
+        # The file never changes, and every question asks for these.
+        self._summaries: tuple[ReportSummary, ...] | None = None
         try:
             # Readers in several threads: SQLite itself serialises them.
             self._database = sqlite3.connect(
@@ -131,6 +133,11 @@ class Catalogue:
 
     def summaries(self) -> tuple[ReportSummary, ...]:
         """Return the reports in the order in which they came."""
+        if self._summaries is None:
+            self._summaries = self._read_summaries()
+        return self._summaries
+
+    def _read_summaries(self) -> tuple[ReportSummary, ...]:
         rows = self._fetch(
             "SELECT id, title, source, path, pages, notices,"
             " (SELECT count(*) FROM passages WHERE report = position)"

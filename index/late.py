@@ -57,16 +57,22 @@ def score_tokens(question: Vectors, weights: Vectors, packed: Packed, starts: St
     Returns:
         float32, shape (texts,): weighted mean of the best cosines.
     """
-    cosines = question @ _scale(packed.astype(np.float32)).T
+    vectors = packed.astype(np.float32)
+    # Scaling the products is a fraction of the work of scaling the vectors.
+    cosines = (question @ vectors.T) / _lengths(vectors)
     best: Vectors = np.maximum.reduceat(cosines, starts, axis=1)
     scores: Vectors = weights @ best
     return scores
 
 
 def _scale(vectors: Vectors) -> Vectors:
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    scaled: Vectors = vectors / np.maximum(lengths, 1e-12)[:, None]
+    scaled: Vectors = vectors / _lengths(vectors)[:, None]
     return scaled
+
+
+def _lengths(vectors: Vectors) -> Vectors:
+    lengths: Vectors = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return np.maximum(lengths, np.float32(1e-12))
 
 
 @lru_cache(maxsize=4)
