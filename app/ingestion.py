@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from app.console import name_notice, name_pages, watch_build
+from app.library_files import LibraryFiles
 from app.payload import SCHEMA_VERSION, summary_to_json
 from index.build import Change, Source, Watch, add_reports, rebuild, remove_reports
 from index.catalogue import ReportSummary
@@ -121,7 +122,10 @@ def run_removal(
     wanted = {find_summary(summaries, name).id for name in names}
     with watch_build() as watch:
         change = remove_reports(folder, wanted, settings, watch)
-    return tuple(summary for summary in summaries if summary.id in change.removed)
+    removed = tuple(summary for summary in summaries if summary.id in change.removed)
+    for summary in removed:
+        LibraryFiles(folder.path).discard(Path(summary.path))
+    return removed
 
 
 def _read_sources(ingestion: Ingestion, failures: list[Failure], watch: Watch) -> Iterator[Source]:

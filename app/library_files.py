@@ -64,7 +64,7 @@ class LibraryFiles:
 
     def __init__(self, index: Path) -> None:
         """Name the index's folder; nothing is made yet."""
-        self._root = index / "files"
+        self._root = index.absolute() / "files"
         self._waiting = self._root / ".waiting"
 
     @property

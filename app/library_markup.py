@@ -39,9 +39,9 @@ def write_drop(limit: int, most: int) -> str:
         '<h2 id="rq-drop-name">Drop reports here</h2>'
         '<p class="rq-drop-choose"><button type="button" data-choose="files">Choose files</button>'
         '<button type="button" data-choose="folder">Choose a folder</button></p>'
-        f'<p id="rq-drop-limits">{formats}, up to {limit / MEBIBYTE:,.0f}&nbsp;MiB each and'
-        f" {most} at a time. Archives are not unpacked. Files stay on the machine that ReportQA"
-        " runs on.</p>"
+        f'<p id="rq-drop-limits">{formats}, up to {limit / MEBIBYTE:,.0f}&nbsp;MiB each,'
+        f" {most} files at a time. Archives are not unpacked. Files stay on the machine that"
+        " ReportQA runs on.</p>"
         '<input type="file" multiple hidden data-files="files" tabindex="-1" aria-label="Files">'
         '<input type="file" webkitdirectory hidden data-files="folder" tabindex="-1"'
         ' aria-label="Folder"></section>'
@@ -73,9 +73,10 @@ def write_jobs(jobs: Sequence[Job]) -> str:
     )
     return (
         '<section class="rq-jobs" aria-labelledby="rq-jobs"><div class="rq-heading">'
-        f'<h2 id="rq-jobs" tabindex="-1">Being added</h2>{clear}</div>'
+        f'<h2 id="rq-jobs" tabindex="-1">Latest changes</h2>{clear}</div>'
         f'<p class="rq-tally">{said}</p>'
-        f"<ol>{''.join(_job(job) for job in jobs)}</ol></section>"
+        '<div class="rq-scroll" role="region" tabindex="0" aria-label="Each file">'
+        f"<ol>{''.join(_job(job) for job in jobs)}</ol></div></section>"
     )
 
 

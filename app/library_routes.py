@@ -20,32 +20,47 @@ from ingest.errors import ReportQAError, SettingError, TooLargeError
 
 _FORBIDDEN, _TOO_LARGE, _UNSUPPORTED, _TOO_MANY, _NO_ROOM = 403, 413, 415, 429, 507
 _LONGEST_NAME = 4096
+_READ_ONLY = "this library is read only"
 
 
 def make_library_router(queue: LibraryQueue, *, read_only: bool) -> APIRouter:
-    """Return the route `POST library/files?name=…&size=…`, whose body is the file.
+    """Return `POST library/files?name=…`, whose body is the file, and `library/refusals`.
 
-    `size` is the file's size in bytes where the page does not send it for being too large. A
-    header of our own has to be there: another web site's page cannot set it unasked.
+    The second is for a file that the page does not send, as too large or of no known format:
+    it is named among the jobs all the same. A header of our own has to be there: another web
+    site's page cannot set it unasked.
     """
     router = APIRouter()
+
+    def is_ours(said: str) -> bool:
+        return said == "upload" and not read_only
 
     @router.post("/library/files")
     async def receive(
         request: Request,
         name: Annotated[str, Query(max_length=_LONGEST_NAME)],
-        size: Annotated[int, Query(ge=0)] = 0,
         x_reportqa: Annotated[str, Header()] = "",
     ) -> JSONResponse:
-        if read_only or x_reportqa != "upload":
-            return _refused(_FORBIDDEN, "this library is read only")
+        if not is_ours(x_reportqa):
+            return _refused(_FORBIDDEN, _READ_ONLY)
         length = request.headers.get("content-length", "")
-        size = max(size, int(length) if length.isdecimal() else 0)
+        size = int(length) if length.isdecimal() else 0
         if reason := check_file(name, size, queue.library.reading):
             limit = queue.library.reading.max_bytes
             queue.refuse(name, reason)
             return _refused(_TOO_LARGE if size > limit else _UNSUPPORTED, reason)
         return await _take(queue, name, request)
+
+    @router.post("/library/refusals")
+    async def refuse(
+        name: Annotated[str, Query(max_length=_LONGEST_NAME)],
+        size: Annotated[int, Query(ge=0)],
+        x_reportqa: Annotated[str, Header()] = "",
+    ) -> JSONResponse:
+        if not is_ours(x_reportqa):
+            return _refused(_FORBIDDEN, _READ_ONLY)
+        reason = check_file(name, size, queue.library.reading) or "it was not sent"
+        return JSONResponse({"job": queue.refuse(name, reason).number})
 
     return router
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from index.settings import Settings
 from ingest.errors import (
     IndexBusyError,
     IndexMissingError,
+    LockedFileError,
     ModelMismatchError,
     ReadError,
     ReportNotFoundError,
@@ -104,8 +106,10 @@ def shelve(library: Library, upload: Upload, progress: Progress) -> Shelved:
         EncoderError: the encoder cannot be loaded.
     """
     progress("Reading", 0, 0)
-    report = _read(library, upload)
+    report = _read(library, upload, progress)
     if twin := _find_twin(library, report):
+        if twin.path == str(library.files.place(upload)):
+            library.files.keep(upload)  # in place of a copy that somebody deleted
         return _describe("present", twin)
     kept = library.files.keep(upload)
     watch = Watch(lambda: progress("Waiting", 0, 0), progress)
@@ -176,10 +180,14 @@ def shelved_from_json(stored: dict[str, Any]) -> Shelved:
     return Shelved(**stored | {"notices": notices, "namesakes": tuple(stored["namesakes"])})
 
 
-def _read(library: Library, upload: Upload) -> Report:
+def _read(library: Library, upload: Upload, progress: Progress) -> Report:
     path = library.files.find(upload)
     try:
-        report = read_report(path, library.reading)
+        report = read_report(path, library.reading, partial(progress, "Reading"))
+    except LockedFileError as error:
+        raise LockedFileError(
+            "it is encrypted: save a copy without its password, then drop that"
+        ) from error
     except ReadError as error:
         raise type(error)(_clean(str(error), path)) from error
     safe, shown = Path(upload.safe_name).stem, Path(upload.source).stem
@@ -199,7 +207,8 @@ def _clean(message: str, path: Path) -> str:
 
 
 def _clean_notice(notice: Notice, path: Path) -> Notice:
-    return replace(notice, message=_clean(notice.message, path))
+    words = _clean(notice.message, path).removeprefix(f"page {notice.page}: ")
+    return replace(notice, message=words)
 
 
 def _find_twin(library: Library, report: Report) -> ReportSummary | None:

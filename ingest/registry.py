@@ -14,7 +14,8 @@ from ingest.errors import ReadError, UnsupportedFormatError
 from ingest.report import Report
 from ingest.source import ReadOptions, load_head, name_binary
 
-Reader = Callable[[Path, ReadOptions], Report]
+Reader = Callable[..., Report]
+Pages = Callable[[int, int], None]
 _SNIFFED = 4096
 _TAG = re.compile(rb"<[A-Za-z!?/]")
 
@@ -27,13 +28,16 @@ class Format:
         name: as people call it.
         suffixes: lower case, with the dot.
         sniff: tells from the first 4,096 bytes whether a file can be of this format.
-        reader: "module:function", imported when the first such file is read.
+        reader: "module:function", imported when the first such file is read. It takes the path
+            and the options, and where pages are counted who wants to know how many are read.
+        counts_pages: whether the reader can say how far it is.
     """
 
     name: str
     suffixes: tuple[str, ...]
     sniff: Callable[[bytes], bool]
     reader: str
+    counts_pages: bool = False
 
     def load_reader(self) -> Reader:
         """Import the reader."""
@@ -78,16 +82,20 @@ FORMATS: tuple[Format, ...] = (
     Format("plain text", (".txt", ".text"), _is_text, "ingest.text:read_text"),
     Format("HTML", (".html", ".htm", ".xhtml"), _is_markup, "ingest.html:read_html"),
     Format("DOCX", (".docx", ".docm"), _is_package, "ingest.docx:read_docx"),
-    Format("PDF", (".pdf",), is_pdf, "ingest.pdf:read_pdf"),
+    Format("PDF", (".pdf",), is_pdf, "ingest.pdf:read_pdf", counts_pages=True),
 )
 
 
-def read_report(path: Path, options: ReadOptions | None = None) -> Report:
+def read_report(
+    path: Path, options: ReadOptions | None = None, progress: Pages | None = None
+) -> Report:
     """Read one file as a report.
 
     Args:
         path: the file; its suffix says which reader is meant, its content must agree.
         options: limits and the like; the defaults where not given.
+        progress: called after each page, where the format has pages, with the number of pages
+            read and of all pages.
 
     Raises:
         UnsupportedFormatError: no reader for the suffix, or the content is of another format.
@@ -101,7 +109,8 @@ def read_report(path: Path, options: ReadOptions | None = None) -> Report:
         )
     if not chosen.sniff(head):
         raise UnsupportedFormatError(_describe_mismatch(path, chosen, head))
-    return chosen.load_reader()(path, options or ReadOptions())
+    more = (progress,) if progress and chosen.counts_pages else ()
+    return chosen.load_reader()(path, options or ReadOptions(), *more)
 
 
 def find_reports(paths: Iterable[Path]) -> list[Path]:

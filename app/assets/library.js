@@ -48,7 +48,7 @@ function isWorthSending(file) {
 }
 
 function answer(request, line) {
-  if (request.status === 202 || [413, 415, 429, 507].includes(request.status)) {
+  if ([200, 202, 413, 415, 429, 507].includes(request.status)) {
     line.remove();
     look();
     return;
@@ -63,9 +63,11 @@ function answer(request, line) {
 }
 
 function send({ file, name }, line) {
+  const worth = isWorthSending(file);
   const query = new URLSearchParams({ name, size: file.size });
   const request = new XMLHttpRequest();
-  request.open("POST", `./library/files?${query}`);
+  // The server says why it does not take a file; it need not have it for that.
+  request.open("POST", `./library/${worth ? "files" : "refusals"}?${query}`);
   request.setRequestHeader("x-reportqa", "upload");
   request.setRequestHeader("content-type", "application/octet-stream");
   request.upload.onprogress = (event) => {
@@ -77,8 +79,7 @@ function send({ file, name }, line) {
     sending -= 1;
     sendNext();
   };
-  // The server says why it does not take a file; it need not have it for that.
-  request.send(isWorthSending(file) ? file : "");
+  request.send(worth ? file : "");
 }
 
 function sendNext() {
@@ -194,7 +195,10 @@ document.addEventListener("focusin", (event) => {
 });
 
 function keepPlace() {
-  if (!held || held.place.isConnected || document.activeElement !== document.body) return;
+  const active = document.activeElement;
+  const lost = active === document.body && !held?.place.isConnected;
+  const other = active === held?.place && nameOf(active)?.inside !== held.inside;
+  if (!held || !(lost || other)) return;
   const next = held.list.querySelector(held.inside) ?? held.list.querySelector("h2");
   (next ?? shelf()?.querySelector("h2"))?.focus({ preventScroll: true });
 }
@@ -205,7 +209,7 @@ const observer = new MutationObserver(() => {
   if (tally) say(tally);
 });
 for (const list of [jobs(), shelf()]) {
-  if (list) observer.observe(list, { childList: true, subtree: true });
+  if (list) observer.observe(list, { attributes: true, childList: true, subtree: true });
 }
 
 // Each time that the tab comes into view it shows the library as it is then.
