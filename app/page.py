@@ -9,6 +9,7 @@ import gradio as gr
 
 from app.ask_tab import build_ask_tab
 from app.desk import Desk
+from app.evaluate_tab import build_evaluate_tab
 from app.library_tab import build_library_tab
 from app.programs import connect_programs
 from app.service import Service
@@ -27,6 +28,8 @@ def build_page(service: Service, questions: tuple[str, ...] = ()) -> gr.Blocks:
                 build_ask_tab(blocks, desk)
             with gr.Tab("Library", id="library"):
                 build_library_tab(service)
+            with gr.Tab("Evaluate", id="evaluate"):
+                build_evaluate_tab(service)
         blocks.load(_choose_tab, None, tabs, api_visibility="private", queue=False)
     return blocks
 
