@@ -67,10 +67,14 @@ class LibraryFiles:
         self._root = index.absolute() / "files"
         self._waiting = self._root / ".waiting"
 
-    @property
-    def claim(self) -> Path | None:
-        """The lock file of whoever deals with what waits; nothing where nothing ever came in."""
-        return self._waiting / "claim.lock" if self._waiting.is_dir() else None
+    def make_claim(self) -> Path:
+        """Return the lock file of whoever looks after the waiting room; make its folder.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self._waiting.mkdir(parents=True, exist_ok=True)
+        return self._waiting / "claim.lock"
 
     def receive(self, name: str, limit: int) -> Arrival:
         """Open a place in the waiting room for a file of at most `limit` bytes.

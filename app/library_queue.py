@@ -78,7 +78,7 @@ class Job:
 class Worker(Protocol):
     """Carries orders out, one at a time."""
 
-    def run(self, order: Order, progress: Progress) -> Shelved:
+    def run(self, order: Order, progress: Progress, /) -> Shelved:
         """Carry one out.
 
         Raises:
@@ -224,11 +224,8 @@ class LibraryQueue:
 
     def _claim_leftovers(self) -> bool:
         """Hold a lock for as long as this process lives, so that one server resumes a file."""
-        path = self.library.files.claim
-        if path is None:
-            return False
         try:
-            self._claim = FileLock(path)
+            self._claim = FileLock(self.library.files.make_claim())
             self._claim.acquire(timeout=0)
         except (Timeout, OSError) as error:
             _log.info("another server looks after what waits in this index: %s", error)
