@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from eval.dataset import ANSWERABLE, Dataset, Gold, JudgedQuestion, Need
-from eval.locating import find_quote
 from eval.marking import QuoteMarking
 from eval.source import Line, read_bytes, read_json_lines
 from index.catalogue import ReportSummary
@@ -27,6 +26,7 @@ from index.question import check_question
 from index.search import Index
 from ingest.citation import cite
 from ingest.errors import ConflictError, QuestionError, QuestionSetError, ReportNotFoundError
+from ingest.quotation import find_quote
 from ingest.report import Report
 from ingest.span import Span
 

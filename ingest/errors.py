@@ -18,6 +18,10 @@ class QuestionError(ReportQAError):
     """The question is empty or too long to be one."""
 
 
+class QuotationError(ReportQAError):
+    """A quotation holds no word, or is too long to be checked."""
+
+
 class ReadError(ReportQAError):
     """A file or folder could not be read as a report."""
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.locating import find_quote
 from ingest.builder import ReportBuilder
 from ingest.canonical import canonicalise
+from ingest.quotation import find_quote
 from ingest.report import BlockKind, Report
 from ingest.span import Span
 

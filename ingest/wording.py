@@ -1,0 +1,157 @@
+"""The words of a text or a quotation, without what typing and printing do to them.
+
+White space, quotation marks, dashes and capitals are no part of a word here; a number keeps
+its decimal mark and its sign, since those change what it says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+# ruff: noqa: RUF001
+_SINGLE = dict.fromkeys("‘’‚‛′`´ʼ", "'")
+_DOUBLE = dict.fromkeys("“”„‟″«»", '"')
+PLAIN_MARKS = {**_SINGLE, **_DOUBLE, "…": "..."}
+MARKS = frozenset({*_SINGLE, *_DOUBLE, "'", '"', "‹", "›"})
+DASHES = frozenset("-‐‑‒–—―−﹘﹣－\u00ad")
+# What a word weighs against a mark of punctuation when differences are counted.
+WORD_WEIGHT = 1000
+MARK_WEIGHT = 200
+
+_WORD = r"(?<!\w)[-−–]?\d+(?:[.,]\d+)*\w*|\w+(?:['’]\w+)*|[^\w\s]"
+_WORDS = re.compile(_WORD)
+_DOTS = r"(?:…|\.\s?\.\s?\.)"
+_EDITED = re.compile(
+    rf"(?P<gap>\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|{_DOTS}(?:\s?\.)?)"
+    r"|(?P<altered>\[\w+\]\w+|\w+\[\w+\]\w*)"
+    r"|(?P<aside>\[[^\[\]]{1,200}\])"
+    rf"|(?P<word>{_WORD})"
+)
+# These change an amount or an address as much as a word does.
+_MEANING = frozenset("%‰&@#§")
+
+
+class Role(Enum):
+    """What a part of a quotation is."""
+
+    WORD = "word"  # must stand in the report
+    GAP = "gap"  # "…", "[...]": words of the report are left out here
+    ASIDE = "aside"  # "[the force]": the editor's words, instead of others or none
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteWord:
+    """One part of a quotation.
+
+    Attributes:
+        start: first code point in the quotation.
+        end: code point after the last.
+        plain: what is compared; empty for a gap or an aside.
+        role: what it is.
+    """
+
+    start: int
+    end: int
+    plain: str
+    role: Role
+
+    @property
+    def weight(self) -> int:
+        """What it costs to leave the word out; nothing for a gap or an aside."""
+        return weigh(self.plain) if self.role is Role.WORD else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a text.
+
+    Attributes:
+        numbers: a number for each distinct plain word.
+        ids: int64, shape (words,): those numbers, in the order of the text.
+        starts: int64, shape (words,): first code point of each.
+        ends: int64, shape (words,): code point after the last.
+        weights: int64, shape (words,): what adding the word costs.
+    """
+
+    numbers: dict[str, int]
+    ids: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=4)
+def split_text(text: str) -> Wording:
+    """Return the words of a text; the last few texts are remembered."""
+    import numpy as np
+
+    plains: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _WORDS.finditer(text):
+        plain = make_plain(match.group())
+        if plain:
+            plains.append(plain)
+            starts.append(match.start())
+            ends.append(match.end())
+    numbers = {plain: at for at, plain in enumerate(dict.fromkeys(plains))}
+    ids = np.array([numbers[plain] for plain in plains], dtype=np.int64)
+    weights = np.array([weigh(plain) for plain in numbers], dtype=np.int64)
+    places = (np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64))
+    return Wording(numbers, ids, *places, weights[ids] if plains else ids)
+
+
+def split_quotation(quote: str) -> tuple[QuoteWord, ...]:
+    """Return the words of a quotation with the editor's marks in it.
+
+    Gaps at its ends say nothing and are left out.
+    """
+    words = list(_read_marked(quote))
+    while words and words[0].role is Role.GAP:
+        del words[0]
+    while words and words[-1].role is Role.GAP:
+        del words[-1]
+    return tuple(words)
+
+
+def _read_marked(quote: str) -> Iterator[QuoteWord]:
+    for match in _EDITED.finditer(quote):
+        role = {"gap": Role.GAP, "aside": Role.ASIDE}.get(str(match.lastgroup), Role.WORD)
+        words = re.sub(r"[\[\]]", "", match.group()) if match["altered"] else match.group()
+        plain = make_plain(words) if role is Role.WORD else ""
+        if plain or role is not Role.WORD:
+            yield QuoteWord(*match.span(), plain, role)
+
+
+@lru_cache(maxsize=65536)
+def make_plain(word: str) -> str:
+    """Return what two spellings of a word have in common; nothing for a quotation mark or dash."""
+    if word in MARKS or word in DASHES:
+        return ""
+    sign = "-" if word[0] in DASHES else ""
+    return sign + "".join(fold_character(character) for character in word.lstrip("-−–"))
+
+
+@lru_cache(maxsize=4096)
+def fold_character(character: str) -> str:
+    """Return a character in lower case and compatibility form, marks in their plain form."""
+    plain = PLAIN_MARKS.get(character) or unicodedata.normalize("NFKC", character)
+    folded = "".join(PLAIN_MARKS.get(c, c) for c in plain.casefold())
+    return unicodedata.normalize("NFC", folded)
+
+
+@lru_cache(maxsize=65536)
+def weigh(plain: str) -> int:
+    """Return what a word counts for: a mark of punctuation less than a word or a unit."""
+    light = unicodedata.category(plain[0]).startswith("P") and len(plain.strip("-")) <= 1
+    return MARK_WEIGHT if light and plain[0] not in _MEANING else WORD_WEIGHT
