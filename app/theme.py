@@ -106,7 +106,7 @@ DARK = Scheme(
 
 
 # In this order: what is on every page, then one sheet for each tab.
-SHEETS = ("page", "ask", "library")
+SHEETS = ("page", "ask", "library", "evaluate")
 
 
 def make_theme() -> Base:
@@ -131,15 +131,36 @@ def make_theme() -> Base:
 def write_stylesheet() -> str:
     """Return the style sheet: the colours and fonts as variables, then the sheets."""
     sheets = "".join(_read_sheet(name) for name in SHEETS)
-    serif = ", ".join(name if name == "serif" else f'"{name}"' for name in SERIF)
     return (
-        f":root {{\n  --serif: {serif};\n{_variables(LIGHT)}}}\n"
+        f":root {{\n  --serif: {_family(SERIF)};\n{_variables(LIGHT)}}}\n"
         f":root.dark, :root .dark {{\n{_variables(DARK)}}}\n{sheets}"
+    )
+
+
+def write_standalone_sheet(name: str) -> str:
+    """Return a sheet for pages without Gradio.
+
+    They are dark where the reader's system is, unless `data-theme` at their root says which.
+    """
+    fonts = f"  --serif: {_family(SERIF)};\n  --font: {_family(SANS)};\n"
+    dark = f"color-scheme: dark;\n{_variables(DARK)}"
+    return (
+        f":root {{\n{fonts}color-scheme: light;\n{_variables(LIGHT)}"
+        f"  --rq-paper-mark: {LIGHT.mark};\n}}\n"
+        f":root[data-theme=dark] {{\n{dark}}}\n"
+        "@media (prefers-color-scheme: dark) {\n"
+        f":root:not([data-theme=light]) {{\n{dark}}}\n}}\n{_read_sheet(name)}"
     )
 
 
 def _read_sheet(name: str) -> str:
     return files("app").joinpath("assets", f"{name}.css").read_text("utf-8")
+
+
+def _family(names: tuple[str, ...]) -> str:
+    """Return a list of fonts as CSS writes it."""
+    plain = {"serif", "sans-serif", "-apple-system"}
+    return ", ".join(name if name in plain else f'"{name}"' for name in names)
 
 
 def _variables(scheme: Scheme) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from app.framework import quick_import
 from app.library_routes import open_library
+from app.reader import make_reader_router
 from app.server import Address, make_app, open_browser_at, open_socket, run_server
 from app.service import Service
 from app.surroundings import make_surroundings_router
@@ -64,7 +65,11 @@ def build_interface(service: Service, settings: WebSettings) -> gr.Blocks:
 
 def make_routers(service: Service) -> list[APIRouter]:
     """Return what is served beside the page."""
-    return [make_surroundings_router(service), open_library(service)]
+    return [
+        make_surroundings_router(service),
+        make_reader_router(service),
+        open_library(service),
+    ]
 
 
 def mount_interface(
