@@ -68,6 +68,15 @@ class Index:
         """The settings in use."""
         return self._settings
 
+    def reopen(self, settings: Settings) -> Index:
+        """Open the newest generation once more, with other settings and the same encoder.
+
+        Raises:
+            IndexStoreError: as when it was opened.
+            EncoderError: the reranker that the settings name cannot be loaded.
+        """
+        return Index(self._folder, settings, self._encoder)
+
     def refresh(self) -> bool:
         """Move on to the newest generation, and tell whether there was a newer one."""
         if self._folder.current() == self._name:
