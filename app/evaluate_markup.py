@@ -136,7 +136,7 @@ def write_job(job: Job) -> str:
     }.get(job.state, "")
     problem = write_notice(job.problem) if job.problem else ""
     return (
-        f'<div class="rq-job" data-state="{job.state}">{button}'
+        f'<div class="rq-start" data-state="{job.state}">{button}'
         f'<p class="rq-hint" role="status">{told}</p></div>{problem}'
     )
 
@@ -278,19 +278,20 @@ def _run(one: SavedRun, plain: Variation) -> str:
             f'<tr><th scope="row">{when}</th><td colspan="{len(HEADLINE) + 2}">'
             f"<bdi>{escape(one.problem)}</bdi></td></tr>"
         )
-    figures = "".join(
-        f'<td class="rq-figure">{one.headline[name]:.3f}</td>'
-        if name in one.headline
-        else '<td class="rq-figure">–</td>'
-        for name in HEADLINE
-    )
+    figures = "".join(_headline(name, one.headline.get(name)) for name in HEADLINE)
+    asked_with = escape(describe_difference(one.settings, plain))
     return (
         f'<tr><th scope="row">{when}<small><bdi>{escape(one.dataset)}</bdi>, '
-        f"{one.questions:,}</small></th><td>{escape(describe_difference(one.settings, plain))}</td>"
+        f'{one.questions:,}</small></th><td data-label="Asked with">{asked_with}</td>'
         f'{figures}<td><button type="button" class="rq-tool" data-evaluate="open" '
         f'data-run="{escape(one.name)}" aria-label="Open the run of {tell_date(one.saved)}">Open'
         "</button></td></tr>"
     )
+
+
+def _headline(name: str, value: float | None) -> str:
+    figure = "–" if value is None else f"{value:.3f}"
+    return f'<td class="rq-figure" data-label="{MEASURES[name]}">{figure}</td>'
 
 
 def _compare_form(runs: Sequence[SavedRun], plain: Variation) -> str:

@@ -45,7 +45,7 @@ class Told:
 def write_summary(summary: Summary, failures: Mapping[str, Sequence[Failure]], told: Told) -> str:
     """Return a run: its measures, how it stays silent, and what it did not get right."""
     return (
-        '<article class="rq-outcome">'
+        '<article class="rq-measured">'
         f'<h2 class="rq-verdict" tabindex="-1">Results on <bdi>{escape(summary.run.dataset)}</bdi>'
         f"</h2><p>{told.date} · {told.asked_with}</p>"
         f"<p>{_lead(summary)}</p>{_measures(summary)}{_silence(summary)}{_failures(failures)}"
@@ -63,7 +63,7 @@ def write_comparison(comparison: Comparison, baseline: Told, other: Told) -> str
         else ""
     )
     return (
-        '<article class="rq-outcome"><h2 class="rq-verdict" tabindex="-1">Two runs compared</h2>'
+        '<article class="rq-measured"><h2 class="rq-verdict" tabindex="-1">Two runs compared</h2>'
         f"<dl><dt>Baseline</dt><dd>{baseline.date} · {baseline.asked_with}</dd>"
         f"<dt>Held against it</dt><dd>{other.date} · {other.asked_with}</dd></dl>"
         f"<p>{_verdict(comparison.differences[PRIMARY])}</p>{missing}"
@@ -104,7 +104,7 @@ def _measures(summary: Summary) -> str:
     return (
         f'<section><h3>Measures</h3>{_table(rows)}<p class="rq-note">Over the questions with an '
         f"answer. Intervals: 95%, bootstrap by {escape(summary.resampled)}.</p>"
-        f"{_figure(draw_bars(summary.measures), 'The same as bars, with their intervals.')}"
+        f"{_figure(draw_bars(summary.measures), 'The same as bars.', 'rq-plot rq-bars')}"
         "</section>"
     )
 
@@ -134,19 +134,20 @@ def _silence(summary: Summary) -> str:
 
 
 def _failures(failures: Mapping[str, Sequence[Failure]]) -> str:
+    heading = "Questions not got right"
     if not failures:
-        return "<section><h3>Not got right</h3><p>Every question was got right.</p></section>"
+        return f"<section><h3>{heading}</h3><p>Every question was got right.</p></section>"
     total = sum(len(group) for group in failures.values())
     left, parts = _SHOWN, []
     for state in sorted(failures, key=lambda one: [*_GROUPS].index(one) if one in _GROUPS else 99):
         group = failures[state]
         shown = "".join(_failure(one) for one in group[:left])
         left -= min(left, len(group))
-        heading = escape(_GROUPS.get(state, state))
-        parts.append(f'<h4>{heading} <span class="rq-count">{len(group):,}</span></h4>{shown}')
+        what = escape(_GROUPS.get(state, state))
+        parts.append(f'<h4>{what} <span class="rq-tally">{len(group):,}</span></h4>{shown}')
     cut = f"<p>The first {_SHOWN:,} are shown.</p>" if total > _SHOWN else ""
     return (
-        f'<section class="rq-failures"><h3>Not got right <span class="rq-count">{total:,}</span>'
+        f'<section class="rq-misses"><h3>{heading} <span class="rq-tally">{total:,}</span>'
         f"</h3>{cut}{''.join(parts)}</section>"
     )
 
@@ -157,7 +158,7 @@ def _failure(failure: Failure) -> str:
     wanted = "".join(_wanted(one) for one in failure.wanted) or _nothing(outcome)
     found = _found(failure.found, outcome)
     return (
-        f'<details class="rq-failure"><summary><bdi>{escape(outcome.question)}</bdi>'
+        f'<details class="rq-missed"><summary><bdi>{escape(outcome.question)}</bdi>'
         f"<small>{rank}confidence {outcome.confidence:.2f} · <bdi>{escape(outcome.id)}</bdi>"
         f'</small></summary><div class="rq-sides"><div><h5>Wanted</h5>{wanted}</div>'
         f"<div><h5>Found first</h5>{found}</div></div></details>"
@@ -218,7 +219,10 @@ def _settings(summary: Summary) -> str:
 
 def _table(rows: str) -> str:
     heads = _heads("Measure", "Value", "95% interval", "Questions")
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return (
+        '<div class="rq-wide" tabindex="0" role="region" aria-label="Measures"><table><thead>'
+        f"<tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def _heads(first: str, *others: str) -> str:
@@ -236,10 +240,10 @@ def _measure(label: str, name: str, one: Estimate, questions: int) -> str:
     )
 
 
-def _figure(plot: str, caption: str) -> str:
+def _figure(plot: str, caption: str, kind: str = "rq-plot") -> str:
     # The plots bear class names of their own, which the style sheet colours in here.
     return (
-        f'<figure class="rq-plot"><div class="rq-wide" tabindex="0" role="region" '
+        f'<figure class="{kind}"><div class="rq-wide" tabindex="0" role="region" '
         f'aria-label="Plot">{plot}</div><figcaption>{escape(caption)}</figcaption></figure>'
     )
 
@@ -280,7 +284,7 @@ def _pairs(title: str, pairs: Sequence[Pair]) -> str:
     shown = "".join(_pair(one) for one in pairs[:_SHOWN_PAIRS])
     cut = f"<p>The first {_SHOWN_PAIRS} are shown.</p>" if len(pairs) > _SHOWN_PAIRS else ""
     return (
-        f'<section class="rq-failures"><h3>{title} <span class="rq-count">{len(pairs):,}</span>'
+        f'<section class="rq-misses"><h3>{title} <span class="rq-tally">{len(pairs):,}</span>'
         f"</h3>{cut}{shown or '<p>None.</p>'}</section>"
     )
 
@@ -288,7 +292,7 @@ def _pairs(title: str, pairs: Sequence[Pair]) -> str:
 def _pair(pair: Pair) -> str:
     question = pair.question
     return (
-        f'<details class="rq-failure"><summary><bdi>{escape(question.question)}</bdi>'
+        f'<details class="rq-missed"><summary><bdi>{escape(question.question)}</bdi>'
         f"<small>{_rank(pair.baseline)} → {_rank(pair.other)} · <bdi>{escape(question.id)}</bdi>"
         f'</small></summary><p>Wanted: <q dir="auto">{escape(question.gold)}</q></p>'
         f'<div class="rq-sides"><div><h5>Baseline</h5>{_side(pair.baseline)}</div>'

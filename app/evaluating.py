@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app.evaluate_runs import RunShelf, SavedRun
 from app.evaluate_sets import QuestionSet, SetShelf, tell_without_path
@@ -20,12 +19,10 @@ from eval.evaluation import SINGLE, describe_settings
 from eval.outcome import Run
 from eval.questionset import library_of, read_question_set
 from eval.summary import Summary
+from index import open_index
 from index.search import MAX_HITS, Index
 from index.settings import FusionWeights, Settings
 from ingest.errors import EvaluationError, QuestionSetError, SettingError
-
-if TYPE_CHECKING:
-    from index.encoder import Encoder
 
 WEIGHTS = tuple(field.name for field in fields(FusionWeights))
 
@@ -118,7 +115,7 @@ class _CancelledError(Exception):
 class Evaluator:
     """Evaluates the index of a service without keeping anybody from asking it.
 
-    A run asks an `Index` of its own. Where the service is read only nothing is written beside
+    A run asks an `Index` of its own, which shares the encoder. Where the service is read only nothing is written beside
     the index: runs are kept in a temporary folder that goes when the server ends.
     """
 
@@ -129,7 +126,6 @@ class Evaluator:
         self.runs = RunShelf(service.folder.path / "runs", *self._scratch())
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
-        self._encoder: Encoder | None = None
         self._job = Job()
 
     @property
@@ -229,11 +225,10 @@ class Evaluator:
         self._job = replace(self._job, done=done, total=total)
 
     def _open(self, settings: Settings) -> Index:
-        if self._encoder is None:
-            from index.encoder import load_encoder
-
-            self._encoder = load_encoder(settings)
-        return Index(self.service.folder, settings, self._encoder)
+        searcher = self.service.searcher
+        if isinstance(searcher, Index):
+            return searcher.reopen(settings)
+        return open_index(self.service.folder.path, settings)
 
     def _scratch(self) -> tuple[Path, ...]:
         if not self.service.read_only:
