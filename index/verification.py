@@ -194,7 +194,7 @@ def _describe(report: Report | None, match: Match, titles: Counter[str]) -> Quot
 
 def _conclude(quote: str, places: Sequence[QuotedPlace]) -> Verification:
     distinct: list[QuotedPlace] = []
-    for place in sorted(places, key=lambda one: rank_match(one.match)):
+    for place in sorted(places, key=lambda one: rank_match(one.match)[:2]):
         if not any(_is_same(place, other) for other in distinct):
             distinct.append(place)
     verdict = distinct[0].match.verdict if distinct else Verdict.ABSENT

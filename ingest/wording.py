@@ -28,8 +28,9 @@ DASHES = frozenset("-‐‑‒–—―−﹘﹣－\u00ad")
 WORD_WEIGHT = 1000
 MARK_WEIGHT = 200
 
-_WORD = r"(?<!\w)[-−–]?\d+(?:[.,]\d+)*\w*|\w+(?:['’]\w+)*|[^\w\s]"
-_WORDS = re.compile(_WORD)
+# The commonest first: half the time.
+_WORD = r"[^\W\d]\w*(?:['’]\w+)*|(?<!\w)[-−–]?\d+(?:[.,]\d+)*\w*|\w+|[^\w\s]"
+_WORDS = re.compile(f"({_WORD})")
 _DOTS = r"(?:…|\.\s?\.\s?\.)"
 _EDITED = re.compile(
     rf"(?P<gap>\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|{_DOTS}(?:\s?\.)?)"
@@ -95,20 +96,18 @@ def split_text(text: str) -> Wording:
     """Return the words of a text; the last few texts are remembered."""
     import numpy as np
 
-    plains: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _WORDS.finditer(text):
-        plain = make_plain(match.group())
-        if plain:
-            plains.append(plain)
-            starts.append(match.start())
-            ends.append(match.end())
-    numbers = {plain: at for at, plain in enumerate(dict.fromkeys(plains))}
-    ids = np.array([numbers[plain] for plain in plains], dtype=np.int64)
-    weights = np.array([weigh(plain) for plain in numbers], dtype=np.int64)
-    places = (np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64))
-    return Wording(numbers, ids, *places, weights[ids] if plains else ids)
+    parts = _WORDS.split(text)  # what stands between words, a word, and so on
+    bounds = np.cumsum(np.fromiter(map(len, parts), dtype=np.int64, count=len(parts)))
+    words = parts[1::2]
+    spelt = {word: make_plain(word) for word in dict.fromkeys(words)}
+    numbers = {plain: at for at, plain in enumerate(dict.fromkeys(filter(None, spelt.values())))}
+    known = {word: numbers.get(plain, -1) for word, plain in spelt.items()}
+    every = np.fromiter(map(known.__getitem__, words), dtype=np.int64, count=len(words))
+    kept = np.flatnonzero(every >= 0)
+    ids = every[kept]
+    weights = np.fromiter(map(weigh, numbers), dtype=np.int64, count=len(numbers))
+    starts, ends = bounds[0:-1:2][kept], bounds[1::2][kept]
+    return Wording(numbers, ids, starts, ends, weights[ids])
 
 
 def split_quotation(quote: str) -> tuple[QuoteWord, ...]:
@@ -136,6 +135,8 @@ def _read_marked(quote: str) -> Iterator[QuoteWord]:
 @lru_cache(maxsize=65536)
 def make_plain(word: str) -> str:
     """Return what two spellings of a word have in common; nothing for a quotation mark or dash."""
+    if word.isascii() and word.isalnum():
+        return word.lower()
     if word in MARKS or word in DASHES:
         return ""
     sign = "-" if word[0] in DASHES else ""
