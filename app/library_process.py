@@ -11,9 +11,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from time import monotonic
 from typing import IO, Any, Self
 
@@ -101,11 +104,10 @@ class ChildProcess:
             process.communicate()
 
 
-def serve_orders(library: Library, orders: IO[str], answers: IO[str]) -> None:
-    """Carry out one order a line until there are no more, and say how each goes."""
+def serve_orders(library: Library, orders: Iterable[str], answers: IO[str]) -> None:
+    """Carry out one order a line, and say how each goes."""
     for line in orders:
-        asked = json.loads(line)
-        _answer(answers, _carry_out(library, _read_order(asked), answers))
+        _answer(answers, _carry_out(library, _read_order(json.loads(line)), answers))
 
 
 def main() -> None:
@@ -113,8 +115,7 @@ def main() -> None:
     _step_back()
     answers, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no answer
     library = _read_library(json.loads(sys.stdin.readline()))
-    with suppress(BrokenPipeError):  # the server is gone; what was begun is done after its start
-        serve_orders(library, sys.stdin, answers)
+    serve_orders(library, _read_lines(sys.stdin), answers)
 
 
 def _start(library: Library) -> subprocess.Popen[str]:
@@ -194,9 +195,30 @@ class _Reporter:
         _answer(self._answers, {"stage": stage, "done": done, "total": total})
 
 
+def _read_lines(orders: IO[str]) -> Iterator[str]:
+    """Yield lines as they come; when the server is gone, end at once in the middle of anything.
+
+    What was begun still lies in the waiting room, and the next server begins it anew. Two
+    processes that work on it would delete each other's files.
+    """
+    lines: SimpleQueue[str] = SimpleQueue()
+
+    def listen() -> None:
+        for line in orders:
+            lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        yield lines.get()
+
+
 def _answer(answers: IO[str], thing: dict[str, Any]) -> None:
-    answers.write(json.dumps(thing) + "\n")
-    answers.flush()
+    try:
+        answers.write(json.dumps(thing) + "\n")
+        answers.flush()
+    except OSError:
+        os._exit(1)  # nobody listens any more: as in `_read_lines`
 
 
 def _step_back() -> None:
