@@ -33,7 +33,8 @@ def write_filters(
     return (
         f'<details class="rq-filters"{" open" if chosen else ""}>'
         f"<summary>{escape(_describe(asked, summaries))}</summary>"
-        f'<form class="rq-filter-form" aria-label="Where to look">{"".join(parts)}'
+        f'<form class="rq-filter-form" aria-label="Where to look"'
+        f' data-narrowing="{escape(asked.narrowing)}">{"".join(parts)}'
         f'<button type="button" class="rq-tool rq-unfilter"{"" if chosen else " disabled"}>'
         "Search everything</button></form></details>"
         '<details class="rq-history" hidden><summary>Earlier questions</summary><ol></ol></details>'

@@ -48,7 +48,16 @@ TAGS = {
 NAMES = {
     *("aria-hidden", "aria-label", "aria-labelledby", "class", "data-address", "data-copy"),
     *("data-passage", "data-question", "data-state", "dir", "href", "id", "role", "tabindex"),
-    *("title", "type", "data-report", "data-start", "data-end", "data-verdict", "aria-pressed"),
+    *(
+        "title",
+        "type",
+        "data-report",
+        "data-start",
+        "data-end",
+        "data-verdict",
+        "data-narrowing",
+        "aria-pressed",
+    ),
     *("target", "hidden", "style", "scope", "name", "value", "checked", "selected", "disabled"),
     *("open", "download", "maxlength", "autocomplete"),
 }

@@ -2,6 +2,7 @@
 // `trigger` (calls an event of the results in Python), `watch` (runs after they have changed).
 
 const COPIED_FOR = 2000;
+const DEFAULT_COUNT = "5"; // as in app/asked.py
 
 const results = () => element.querySelector(".rq-results");
 const address = () => new URL(window.location.href);
@@ -23,13 +24,31 @@ function addressOf(query) {
   return url;
 }
 
+function moveTo(query) {
+  const known = queryOf(query).toString() === queryOf(address().search).toString();
+  if (!known) window.history.pushState({}, "", addressOf(query));
+}
+
 function remember() {
   const { question, address: query, state } = results().dataset;
   if (state === "start") return;
-  const known = queryOf(query).toString() === queryOf(address().search).toString();
-  if (!known) window.history.pushState({}, "", addressOf(query));
+  moveTo(query);
   document.title = question ? `${question} · ReportQA` : "ReportQA";
   document.dispatchEvent(new CustomEvent("rq-asked", { detail: { question, query } }));
+}
+
+// The address names the question as soon as it is asked, not when it is answered: where the
+// server goes away in between, Gradio loads the page anew once it is back, and asks it then.
+function announce() {
+  const question = document.querySelector("#rq-question textarea").value;
+  const words = question.split(/\s+/).filter(Boolean).join(" ");
+  if (!words) return;
+  const query = new URLSearchParams({ q: words });
+  const count = document.querySelector("#rq-count input:checked")?.value;
+  if (count && count !== DEFAULT_COUNT) query.set("k", count);
+  const { narrowing } = document.querySelector(".rq-filter-form").dataset;
+  for (const [name, value] of new URLSearchParams(narrowing)) query.append(name, value);
+  moveTo(query);
 }
 
 function openPassage(rank) {
@@ -254,6 +273,14 @@ new MutationObserver(joinRadios).observe(document.body, {
   subtree: true,
 });
 joinRadios();
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#rq-button")) announce();
+}, true);
+document.addEventListener("keydown", (event) => {
+  const asks = event.key === "Enter" && !event.shiftKey;
+  if (asks && event.target.closest?.("#rq-question textarea")) announce();
+}, true);
 
 watch("value", () => {
   const lost = document.activeElement === document.body;
