@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.report import Report
 
-_LONGEST = 160
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.reader_request import View, Wanted
 from app.reader_shelf import Volume
 from ingest.report import Notice, NoticeKind
 
-_MOST_ENTRIES = 800
+_MOST_ENTRIES = 380
 _MOST_NOTICES = 40
 _MOST_RANGES = 40
 
