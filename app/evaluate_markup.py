@@ -116,8 +116,9 @@ def write_knobs(plain: Variation, *, reranker: bool) -> str:
         f"<fieldset><legend>Weights of the signals</legend>{_knobs(weights, values)}</fieldset>"
         f"<fieldset><legend>Search and answer</legend>{_knobs(others, values)}</fieldset>"
         '<p class="rq-filter-hint">They hold for this run only; questions in Ask are answered as '
-        'before. Nothing is indexed anew.</p><button type="reset" class="rq-tool">As served'
-        "</button></form></details>"
+        "before. Nothing is indexed anew.</p>"
+        '<button type="reset" class="rq-tool">Back to how it is served</button>'
+        "</form></details>"
     )
 
 

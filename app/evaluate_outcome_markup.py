@@ -118,9 +118,11 @@ def _silence(summary: Summary) -> str:
         label = "all without an answer" if kind == "all" else f"“{kind}”"
         rows += _measure(f"Told apart from {label}", "AUROC", one, asked + answerable)
     if abstention.false_answer:
-        rows += _measure("Answered without an answer", "", abstention.false_answer, others)
+        label = "Answered, though there is no answer"
+        rows += _measure(label, "lower is better", abstention.false_answer, others)
     if abstention.false_abstain:
-        rows += _measure("No answer though there is one", "", abstention.false_abstain, answerable)
+        label = "Not answered, though there is an answer"
+        rows += _measure(label, "lower is better", abstention.false_abstain, answerable)
     groups: dict[str, list[float]] = {}
     for each in sorted(run.outcomes, key=lambda one: not one.answerable):
         groups.setdefault(each.kind, []).append(each.confidence)
@@ -256,9 +258,15 @@ def _verdict(one: Difference) -> str:
     chance = "hardly by chance" if one.p < _SURE else "chance alone could do that"
     return (
         f"By reciprocal rank the other run is <strong>{abs(change.value):.3f} {way}</strong> "
-        f"({change.low:+.3f} to {change.high:+.3f}, {_tell_p(one.p)}): {chance}. It won "
+        f"({_signed(change.low)} to {_signed(change.high)}, {_tell_p(one.p)}): {chance}. It won "
         f"{one.wins:,} questions, tied {one.ties:,}, lost {one.losses:,}."
     )
+
+
+def _signed(change: float) -> str:
+    """Return a change with its sign; nothing that rounds to none has one."""
+    told = f"{change:+.3f}"
+    return "0.000" if float(told) == 0 else told.replace("-", "\N{MINUS SIGN}")
 
 
 def _tell_p(p: float) -> str:
@@ -270,8 +278,8 @@ def _difference(name: str, one: Difference) -> str:
     figures = (
         f"{one.baseline:.3f}",
         f"{one.other:.3f}",
-        f"{change.value:+.3f}",
-        f"{change.low:+.3f} to {change.high:+.3f}",
+        _signed(change.value),
+        f"{_signed(change.low)} to {_signed(change.high)}",
         f"{one.p:.3f}" if one.p >= 0.001 else "&lt; 0.001",  # noqa: PLR2004
         f"{one.wins:,} / {one.ties:,} / {one.losses:,}",
     )

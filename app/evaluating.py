@@ -115,8 +115,9 @@ class _CancelledError(Exception):
 class Evaluator:
     """Evaluates the index of a service without keeping anybody from asking it.
 
-    A run asks an `Index` of its own, which shares the encoder. Where the service is read only nothing is written beside
-    the index: runs are kept in a temporary folder that goes when the server ends.
+    A run asks an `Index` of its own, which shares the encoder. Where the service is read only
+    nothing is written beside the index: runs are kept in a temporary folder that goes when the
+    server ends.
     """
 
     def __init__(self, service: Service) -> None:
@@ -172,7 +173,9 @@ class Evaluator:
             self._cancelled.clear()
             self._job = Job(State.RUNNING, self._job.number + 1, chosen.name)
         # A daemon: who stops the server does not wait for an evaluation.
-        threading.Thread(target=self._work, args=(chosen, variation), daemon=True).start()
+        threading.Thread(
+            target=self._work, args=(chosen, variation), name="evaluation", daemon=True
+        ).start()
         return self._job
 
     def cancel(self) -> None:
@@ -266,7 +269,10 @@ def tell_problem(error: Exception, chosen: QuestionSet | None = None) -> Problem
     """Return what to show for an error, without any path of this machine."""
     if isinstance(error, (EvaluationError, QuestionSetError, SettingError)):
         told = tell_without_path(error, chosen.path) if chosen else str(error)
-        return Problem("This could not be evaluated", f"{told[:1].upper()}{told[1:]}.")
+        named = "." in told.partition(" ")[0]  # it begins with the name of a file
+        return Problem(
+            "This could not be evaluated", f"{told if named else told[:1].upper() + told[1:]}."
+        )
     return describe_problem(error)
 
 
