@@ -213,13 +213,16 @@ def serve(
 ) -> None:
     """Open the interface in a browser, on this machine only."""
     from app import web
+    from app.served_index import ServedIndex
     from app.service import Service
+    from index.encoder import load_encoder
 
     folder = _folder(index)
     if not folder.exists():
         _index_sample(folder)
-    with _opened(folder.path, model) as opened:
-        service = Service(opened, folder, _settings(folder, model))
+    settings = _settings(folder, model)
+    with ServedIndex(folder, settings, load_encoder(settings)) as opened:
+        service = Service(opened, folder, settings)
         web.serve(service, web.WebSettings(host=host, port=port, open_browser=browser))
 
 

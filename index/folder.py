@@ -24,6 +24,7 @@ from ingest.errors import (
 )
 
 _POINTER = "CURRENT"
+_CLEARED = "CLEARED"
 _GENERATIONS = "generations"
 _SCRATCH = ".building-"
 _KEPT = 2
@@ -156,9 +157,13 @@ class IndexFolder:
         return name
 
     def clear(self) -> None:
-        """Forget the current generation: the index is empty again. Generations are swept."""
+        """Forget the current generation: the index is empty again. Generations are swept.
+
+        The name of the last one stays noted: whoever has it open must not take a later one for it.
+        """
         try:
-            (self.path / _POINTER).unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                (self.path / _POINTER).replace(self.path / _CLEARED)
         except OSError as error:
             raise self._unwritable(error) from error
         self._sweep()
@@ -188,7 +193,9 @@ class IndexFolder:
         return FileLock(self.path / "write.lock")
 
     def _newest(self) -> int:
-        names = (path.name for path in (self.path / _GENERATIONS).iterdir())
+        names = [path.name for path in (self.path / _GENERATIONS).iterdir()]
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            names.append((self.path / _CLEARED).read_text("utf-8").strip())
         return max((int(name) for name in names if name.isdigit()), default=0)
 
     def _folder(self, name: str) -> Path:

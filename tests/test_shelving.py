@@ -20,12 +20,20 @@ from app.library_markup import write_jobs, write_shelf
 from app.library_process import ChildProcess, Order
 from app.library_queue import MOST_WAITING, Job, LibraryQueue, State
 from app.library_routes import make_library_router
+from app.served_index import ServedIndex
 from app.shelving import Library, Progress, Shelved, shelve, unshelve
 from index import open_index
 from index.build import Change
+from index.encoder import Encoder
 from index.folder import IndexFolder
 from index.settings import Settings
-from ingest.errors import IndexStoreError, ReadError, ReportNotFoundError, TooLargeError
+from ingest.errors import (
+    IndexMissingError,
+    IndexStoreError,
+    ReadError,
+    ReportNotFoundError,
+    TooLargeError,
+)
 from ingest.sample import sample_reports
 from ingest.source import ReadOptions
 from tests import pdf_pages
@@ -215,6 +223,35 @@ def test_a_failed_build_leaves_no_file(library: Library, monkeypatch: pytest.Mon
     with pytest.raises(IndexStoreError):
         put(library, "a.md", HARBOUR)
     assert kept_files(library) == []
+
+
+def test_an_open_index_follows_the_library_to_empty_and_back(
+    library: Library, encoder: Encoder
+) -> None:
+    first = put(library, "a.md", HARBOUR)
+    with ServedIndex(library.folder, library.settings, encoder) as index:
+        take_out(library, first.report)
+        assert index.refresh()
+        assert index.reports() == ()
+        with pytest.raises(IndexMissingError, match="add one first"):
+            index.ask("How deep is the harbour?")
+        with pytest.raises(ReportNotFoundError):
+            index.report(first.report)
+        second = put(library, "b.md", HARBOUR.replace("Whitby", "Hull"))
+        assert index.refresh()
+        assert not index.refresh()
+        assert index.ask("How deep is the harbour?").hits[0].report == second.report
+
+
+def test_an_index_emptied_and_filled_between_two_looks_is_seen_as_new(
+    library: Library, encoder: Encoder
+) -> None:
+    first = put(library, "a.md", HARBOUR)
+    with ServedIndex(library.folder, library.settings, encoder) as index:
+        take_out(library, first.report)
+        second = put(library, "b.md", HARBOUR.replace("Whitby", "Hull"))
+        assert index.refresh()
+        assert [summary.id for summary in index.reports()] == [second.report]
 
 
 HOSTILE_NAMES = [
