@@ -41,6 +41,9 @@ class PieceKind(StrEnum):
     CHANGED = "changed"
 
 
+_DIFFERENT = frozenset({PieceKind.MISSING, PieceKind.ADDED, PieceKind.CHANGED})
+
+
 class Typography(StrEnum):
     """What differs where the words are the same."""
 
@@ -70,6 +73,11 @@ class Piece:
         """Raise ValueError where the words contradict the kind."""
         if (self.kind is PieceKind.SAME) != (self.quoted == self.printed):
             raise ValueError(f"{self.quoted!r} and {self.printed!r} are not {self.kind}")
+
+    @property
+    def differs(self) -> bool:
+        """Whether words differ here, and nobody marked it."""
+        return self.kind in _DIFFERENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ingest.agreement import Match, Quotation
 from ingest.differences import Pair, compare_pairs
 from ingest.span import Span
-from ingest.wording import WORD_WEIGHT, QuoteWord, Role, Wording, split_text
+from ingest.wording import WORD_WEIGHT, QuoteWord, Role, Wording, count_telling, split_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.int64]
     _Weight = TypeVar("_Weight", int, Numbers)
 
-# What a place must have of the quotation, by weight: docs/decisions/0030.
+# What a place must have of the quotation, by weight, and again of its telling words, two of
+# them at least; nearly all of it is enough in itself. docs/decisions/0033 has the figures.
 THRESHOLD = 2 / 3
+_NEARLY_ALL = 0.8
+_FEWEST_TELLING = 2
 # A word of the quotation that does not stand costs a tenth more than one that it left out, so
 # that of two alignments the one in which more words stand wins.
 _CHANGE = 10
@@ -87,7 +90,7 @@ def find_nearest(text: str, quotation: Quotation) -> list[Match]:
     reach = _reach(quotation.words)
     for end in _choose_ends(costs, columns.places, limit, reach):
         match = _align(text, quotation, Stretch(max(0, end - reach), end))
-        if match is not None and match.similarity >= THRESHOLD:
+        if match is not None and match.similarity >= THRESHOLD and _is_telling(match):
             found.append(match)
     return sorted(found, key=lambda match: -match.similarity)
 
@@ -102,6 +105,15 @@ def align_within(text: str, quotation: Quotation, span: Span) -> Match | None:
 
 def _is_short(words: Sequence[QuoteWord]) -> bool:
     return sum(word.weight == WORD_WEIGHT for word in words) < FEWEST_WORDS
+
+
+def _is_telling(match: Match) -> bool:
+    """Tell whether more than "the first half of the" stands there."""
+    if match.similarity >= _NEARLY_ALL:
+        return True
+    same = [count_telling(piece.quoted) for piece in match.pieces if not piece.differs]
+    every = sum(count_telling(piece.quoted) for piece in match.pieces)
+    return sum(same) >= max(_FEWEST_TELLING, THRESHOLD * every)
 
 
 def _limit(words: Sequence[QuoteWord]) -> int:

@@ -13,7 +13,6 @@ from ingest.wording import DASHES, MARKS, QuoteWord, Role, fold_character, split
 
 # Writers put their own comma or full stop inside the quotation marks.
 CLOSING = frozenset(".,;:")
-_DIFFERENT = frozenset({PieceKind.MISSING, PieceKind.ADDED, PieceKind.CHANGED})
 _NEGATIONS = frozenset(
     "cannot hardly neither never no nobody none nor not nothing nowhere scarcely without".split()  # noqa: SIM905
 )
@@ -125,16 +124,13 @@ def _merge(pieces: Iterator[Piece] | Sequence[Piece]) -> list[Piece]:
 def _joins(pieces: Sequence[Piece]) -> bool:
     if len(pieces) < 2:  # noqa: PLR2004
         return False
-    first, second = pieces[-2].kind, pieces[-1].kind
-    return first is second or {first, second} <= _DIFFERENT
+    first, second = pieces[-2:]
+    return first.kind is second.kind or (first.differs and second.differs)
 
 
 def _bridges(pieces: Sequence[Piece]) -> bool:
     first, white, second = pieces[-3:]
-    return {
-        first.kind,
-        second.kind,
-    } <= _DIFFERENT and not white.quoted.strip() + white.printed.strip()
+    return first.differs and second.differs and not (white.quoted + white.printed).strip()
 
 
 def _join(first: Piece, second: Piece) -> Piece:
@@ -188,14 +184,14 @@ def _hides_negation(piece: Piece) -> bool:
 def _close(pieces: list[Piece]) -> list[Piece]:
     """Forgive a comma or full stop that closes a quotation where the report goes on."""
     last = pieces[-1]
-    if last.kind in _DIFFERENT and last.quoted in CLOSING and len(pieces) > 1:
+    if last.differs and last.quoted in CLOSING and len(pieces) > 1:
         return [*pieces[:-1], Piece(PieceKind.TYPOGRAPHY, last.quoted, last.printed)]
     return pieces
 
 
 def _judge(pieces: Sequence[Piece]) -> Verdict:
     kinds = {piece.kind for piece in pieces}
-    if kinds & _DIFFERENT:
+    if any(piece.differs for piece in pieces):
         return Verdict.DIFFERS
     if PieceKind.MARKED in kinds:
         return Verdict.EDITED
@@ -205,9 +201,7 @@ def _judge(pieces: Sequence[Piece]) -> Verdict:
 def _measure(quotation: Quotation, pieces: Sequence[Piece]) -> float:
     whole = sum(word.weight for word in quotation.words)
     lost = sum(
-        max(_weigh(piece.quoted), _weigh(piece.printed))
-        for piece in pieces
-        if piece.kind in _DIFFERENT
+        max(_weigh(piece.quoted), _weigh(piece.printed)) for piece in pieces if piece.differs
     )
     return max(0.0, 1 - lost / max(whole, lost, 1))
 

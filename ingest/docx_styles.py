@@ -34,6 +34,10 @@ _SUBTITLES = frozenset(
 _CAPTIONS = frozenset(
     ("caption", "beschriftung", "légende", "epígrafe", "didascalia", "bijschrift", "legenda")
 )
+_QUOTATIONS = frozenset(
+    ("quote", "intense quote", "quotations", "block text", "blockquote", "block quote", "zitat",
+     "citation", "cita", "citazione", "citaat")
+)  # fmt: skip
 _CONTENTS = re.compile(
     r"(?:toc|index|contents|verzeichnis|tm|tdc|sommario)\s*\d|toc heading|index heading|"
     r"contents heading|table of (?:figures|authorities)"
@@ -98,6 +102,10 @@ class StyleSheet:
     def is_caption(self, paragraph: Element) -> bool:
         """Tell whether the paragraph is a caption."""
         return self._is_named(paragraph, _CAPTIONS)
+
+    def is_quotation(self, paragraph: Element) -> bool:
+        """Tell whether the paragraph is a block quotation."""
+        return self._is_named(paragraph, _QUOTATIONS)
 
     def is_contents(self, paragraph: Element) -> bool:
         """Tell whether the paragraph is a line of a table of contents or an index."""
