@@ -315,6 +315,54 @@ def show(
 
 
 @cli.command()
+def verify(
+    quote: Annotated[
+        str | None,
+        typer.Argument(metavar="QUOTE", help="The words to look for.", show_default=False),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            "-f",
+            help="Check each line of a file; '-' is the standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            "--document",
+            "-d",
+            help="Check what a document quotes (Markdown, text, HTML, DOCX or PDF): each block "
+            "quotation and each passage of four words or more in quotation marks.",
+            show_default=False,
+        ),
+    ] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check whether quotations stand in the reports, and where; say what differs.
+
+    The exit status is 0 where all of them do: word for word, or but for white space, quotation
+    marks, dashes, capitals and closing punctuation, or but for "…" and "[words]" that mark what
+    was left out or put in. It is 1 where one of them differs in words or is in none of the
+    reports.
+    """
+    from app.console import standard_output
+    from app.verify_console import print_checked
+    from app.verifying import Asked, check_claims, checked_to_json, count_wrong, read_claims
+
+    checked = check_claims(_folder(index), read_claims(Asked(quote, file, document)))
+    if as_json:
+        _print_json(checked_to_json(checked))
+    else:
+        print_checked(standard_output(), checked)
+    if count_wrong(checked):
+        raise typer.Exit(1)
+
+
+@cli.command()
 def remove(
     reports: Annotated[
         list[str],
@@ -339,7 +387,7 @@ def remove(
 
 @cli.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="ask, ingest, list, part, remove or show.")] = "ask",
+    name: Annotated[str, typer.Argument(help="ask, ingest, list, part, remove, show or verify.")] = "ask",
 ) -> None:
     """Print the JSON Schema of a command's --json output."""
     from app.payload import load_schema
