@@ -176,8 +176,8 @@ def write_runs(runs: Sequence[SavedRun], plain: Variation, *, kept: bool) -> str
     )
     lost = "" if kept else "<p>Runs made here are gone when the server ends.</p>"
     return (
-        '<section class="rq-runs" aria-labelledby="rq-runs-head">'
-        f'<h2 id="rq-runs-head">Saved runs</h2>{lost}{_run_table(rows[:_SHOWN_RUNS])}{more}'
+        '<section class="rq-runs">'
+        f"<h2>Saved runs</h2>{lost}{_run_table(rows[:_SHOWN_RUNS])}{more}"
         f"{_compare_form([one for one in runs if not one.problem], plain)}</section>"
     )
 
@@ -266,7 +266,7 @@ def _knobs(names: Iterable[str], values: Mapping[str, float]) -> str:
 def _run_table(rows: Sequence[str]) -> str:
     heads = "".join(f'<th scope="col" class="rq-figure">{MEASURES[one]}</th>' for one in HEADLINE)
     return (
-        '<div class="rq-wide" tabindex="0" role="region" aria-label="Saved runs"><table><thead>'
+        '<div class="rq-wide" tabindex="0" role="group" aria-label="Saved runs"><table><thead>'
         f'<tr><th scope="col">Run</th><th scope="col">Asked with</th>{heads}<td></td></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -67,7 +67,7 @@ def write_comparison(comparison: Comparison, baseline: Told, other: Told) -> str
         f"<dl><dt>Baseline</dt><dd>{baseline.date} · {baseline.asked_with}</dd>"
         f"<dt>Held against it</dt><dd>{other.date} · {other.asked_with}</dd></dl>"
         f"<p>{_verdict(comparison.differences[PRIMARY])}</p>{missing}"
-        '<div class="rq-wide" tabindex="0" role="region" aria-label="Differences"><table><thead>'
+        '<div class="rq-wide" tabindex="0" role="group" aria-label="Differences"><table><thead>'
         f"<tr>{_heads('Measure', 'Baseline', 'Other', 'Change', '95% interval', 'p')}"
         '<th scope="col" class="rq-figure">Won / tied / lost</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
@@ -222,7 +222,7 @@ def _settings(summary: Summary) -> str:
 def _table(rows: str) -> str:
     heads = _heads("Measure", "Value", "95% interval", "Questions")
     return (
-        '<div class="rq-wide" tabindex="0" role="region" aria-label="Measures"><table><thead>'
+        '<div class="rq-wide" tabindex="0" role="group" aria-label="Measures"><table><thead>'
         f"<tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -245,7 +245,7 @@ def _measure(label: str, name: str, one: Estimate, questions: int) -> str:
 def _figure(plot: str, caption: str, kind: str = "rq-plot") -> str:
     # The plots bear class names of their own, which the style sheet colours in here.
     return (
-        f'<figure class="{kind}"><div class="rq-wide" tabindex="0" role="region" '
+        f'<figure class="{kind}"><div class="rq-wide" tabindex="0" role="group" '
         f'aria-label="Plot">{plot}</div><figcaption>{escape(caption)}</figcaption></figure>'
     )
 
