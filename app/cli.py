@@ -387,7 +387,9 @@ def remove(
 
 @cli.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="ask, ingest, list, part, remove, show or verify.")] = "ask",
+    name: Annotated[
+        str, typer.Argument(help="ask, ingest, list, part, remove, show or verify.")
+    ] = "ask",
 ) -> None:
     """Print the JSON Schema of a command's --json output."""
     from app.payload import load_schema
