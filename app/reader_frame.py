@@ -49,7 +49,7 @@ def write_screen(volume: Volume, wanted: Wanted, screen: Screen, assets: Assets)
         "</header>"
     )
     views = _write_views(volume, wanted, screen.view)
-    tools = f'<div class="rq-tools">{screen.tools}{views}</div>'
+    tools = f'<section class="rq-tools" aria-label="Find your way">{screen.tools}{views}</section>'
     body = (
         '<a class="rq-skip" href="#words">Skip to the report</a>'
         f"{head}{tools}{_write_mark(volume, wanted)}{screen.body}"
