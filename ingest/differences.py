@@ -17,6 +17,8 @@ _NEGATIONS = frozenset(
     "cannot hardly neither never no nobody none nor not nothing nowhere scarcely without".split()  # noqa: SIM905
 )
 _SENTENCE_END = re.compile(r"[.!?]\s")
+# Not the apostrophe that tells "we're" from "were".
+_LOOSE_MARK = re.compile(r"\"|(?<!\w)'|'(?!\w)")
 _BROKEN = re.compile(rf"\s*[{re.escape(''.join(sorted(DASHES)))}]+\s*")
 
 
@@ -169,8 +171,7 @@ def _mend(words: str) -> str:
         beside = words[match.start() - 1 : match.start()] + words[match.end() : match.end() + 1]
         if beside.isalpha():
             mended = mended[: match.start()] + mended[match.end() :]
-    plain = "".join(fold_character(c) for c in canonicalise(mended) if c not in MARKS)
-    return plain.strip()
+    return _LOOSE_MARK.sub("", "".join(map(fold_character, canonicalise(mended)))).strip()
 
 
 def _hides_negation(piece: Piece) -> bool:

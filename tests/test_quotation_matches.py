@@ -72,6 +72,8 @@ def test_what_only_typing_changed_is_named(quote: str, causes: set[Typography]) 
         ("its first year cost $2.4 million", (PieceKind.CHANGED, "$", "£")),
         ("its first year cost £2.4 million and it fell", (PieceKind.MISSING, "", ",")),
         ("It has 1015 officers, a change", (PieceKind.CHANGED, "1015", "10–15")),
+        ("Setting it’s up took multi-agency work", (PieceKind.CHANGED, "it’s", "it")),
+        ("Many cases we're treated as notable", (PieceKind.CHANGED, "we're", "were")),
         ("a change of 20 per cent", (PieceKind.CHANGED, "20", "−20")),
         ("Many cases were treated as not able", (PieceKind.CHANGED, "not able", "notable")),
         ("The force is […] effective at protecting", (PieceKind.CHANGED, "[…]", "not")),
