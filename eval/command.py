@@ -184,6 +184,10 @@ def compare(
     shown: Annotated[
         int, typer.Option("--show", min=0, help="How many questions won and lost to print.")
     ] = 5,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a page with plots.", show_default=False),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare runs over the same questions with the first of them, question by question."""
@@ -191,13 +195,19 @@ def compare(
     from eval.comparison import compare_runs
     from eval.console import standard_output
     from eval.payload import comparison_to_json
-    from eval.record import load_run
+    from eval.record import load_run, require_writable
 
     if len(runs) < 2:  # noqa: PLR2004
         raise SettingError("name at least two runs: the baseline, then what to hold against it")
+    require_writable(html)
     baseline, *others = [load_run(path) for path in runs]
     named = dict(zip((str(path) for path in runs[1:]), others, strict=True))
     comparisons = compare_runs(baseline, named)
+    if html is not None:
+        from eval.comparison_page import render_comparison
+        from eval.record import write_whole
+
+        write_whole(html, render_comparison((str(runs[0]), baseline), named, comparisons))
     if as_json:
         _print_json(comparison_to_json(baseline, comparisons))
     else:

@@ -98,6 +98,29 @@ def draw_points(points: Mapping[str, Estimate], chosen: str) -> Markup:
     return _frame(parts, _WIDTH, len(points) * _TALL_ROW, "Settings with 95% intervals")
 
 
+def draw_changes(changes: Mapping[str, Estimate]) -> Markup:
+    """Return one point with its interval a measure, on both sides of a line at no change."""
+    furthest = max((max(-one.low, one.high, 0.0) for one in changes.values()), default=0.0) or 1.0
+    half = (_WIDTH - _LABELS - _FIGURES) / 2 - 8
+    middle_x = _LABELS + half + 4
+    height = len(changes) * _ROW + 4
+    parts = [f'<path class="axis" d="M{middle_x:.1f} 0V{height}"/>']
+    for row, (name, one) in enumerate(changes.items()):
+        middle = row * _ROW + 13
+        start, end, at = (middle_x + half * v / furthest for v in (one.low, one.high, one.value))
+        kind = "point" if one.value >= 0 else "chosen"
+        parts += [
+            f'<text x="{_LABELS - 8}" y="{middle + 4}" text-anchor="end">{_escape(name)}</text>',
+            f'<path class="interval" d="M{start:.1f} {middle}H{end:.1f}"/>',
+            (
+                f'<circle class="{kind}" cx="{at:.1f}" cy="{middle}" r="4">'
+                f"<title>{_tell(one)}</title></circle>"
+            ),
+            f'<text x="{_WIDTH - _FIGURES + 8}" y="{middle + 4}">{one.value:+.3f}</text>',
+        ]
+    return _frame(parts, _WIDTH, height, "Changes with 95% intervals")
+
+
 def _tell(one: Estimate) -> str:
     return f"{one.value:.4f} ({one.low:.3f} to {one.high:.3f})"
 
