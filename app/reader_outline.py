@@ -87,13 +87,12 @@ def _siblings(entries: Sequence[Entry], here: int) -> list[int]:
 
 def _first_pages(report: Report) -> Mapping[int, int]:
     """Return the physical page of each section's first word that lies on one, by its start."""
+    regions = report.regions
     found: dict[int, int] = {}
-    at = 0
     for section in report.sections:
-        while at < len(report.regions) and report.regions[at].span.end <= section.span.start:
-            at += 1
-        if at < len(report.regions) and report.regions[at].span.start < section.span.end:
-            found[section.span.start] = report.regions[at].page
+        at = bisect_right(regions, section.span.start, key=lambda region: region.span.end)
+        if at < len(regions) and regions[at].span.start < section.span.end:
+            found[section.span.start] = regions[at].page
     return found
 
 

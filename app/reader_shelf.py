@@ -15,7 +15,7 @@ from app.service import Service
 from index.catalogue import ReportSummary
 from ingest.citation import cite
 from ingest.errors import ReportNotFoundError
-from ingest.geometry import boxes_for
+from ingest.geometry import boxes_for, index_regions
 from ingest.report import Box, Page, Report
 from ingest.span import Span
 
@@ -116,14 +116,11 @@ class Shelf:
 
 
 def _open_volume(report: Report, summary: ReportSummary, *, twin: bool) -> Volume:
-    firsts: dict[int, int] = {}
-    for region in report.regions:
-        firsts.setdefault(region.page, region.span.start)
     return Volume(
         report=report,
         summary=summary,
         leaves=part_text(report),
         entries=list_sections(report),
-        firsts=firsts,
+        firsts=index_regions(report).first_starts(),
         twin=twin,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
+from ingest.regions import Regions
 from ingest.report import Box, Region, Report
 from ingest.span import Span
 
@@ -25,6 +26,12 @@ def boxes_for(report: Report, span: Span) -> list[tuple[int, Box]]:
     if span.end > len(report.text):
         raise ValueError(f"{span} lies beyond the {len(report.text)} code points of the report")
     return [(run[0].page, _unite(run)) for run in _runs(_touched(report, span))]
+
+
+def index_regions(report: Report) -> Regions:
+    """Return where the words of a report lie, to be asked by page."""
+    regions = report.regions
+    return regions if isinstance(regions, Regions) else Regions(regions)
 
 
 def _touched(report: Report, span: Span) -> Iterable[Region]:

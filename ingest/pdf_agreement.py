@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ingest.geometry import index_regions
 from ingest.pdf_file import PagePieces
 from ingest.report import Box, NoticeKind, Region, Report
 
@@ -23,7 +24,7 @@ def agrees(report: Report, page: PagePieces) -> bool:
     if any(n.kind is NoticeKind.OCR and n.page == page.index for n in report.notices):
         return True
     printed = _printed(page)
-    return all(_is_printed(report, r, printed) for r in report.regions if r.page == page.index)
+    return all(_is_printed(report, r, printed) for r in index_regions(report).on_page(page.index))
 
 
 def _fits(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 from ingest.report import Box, Region
@@ -47,6 +48,19 @@ class Regions(Sequence[Region]):
         self._ends.append(end)
         self._pages.append(page)
         self._boxes.extend(box)
+
+    def on_page(self, page: int) -> Iterator[Region]:
+        """Yield the regions of a physical page, ascending by span."""
+        return (self._make(at) for at, found in enumerate(self._pages) if found == page)
+
+    def count_pages(self) -> Counter[int]:
+        """Return how many regions each physical page has, those pages without any left out."""
+        return Counter(self._pages)
+
+    def first_starts(self) -> dict[int, int]:
+        """Return the first code point on each physical page that has words."""
+        # From the end, so that what comes first is what stays.
+        return dict(zip(reversed(self._pages), reversed(self._starts), strict=True))
 
     def __len__(self) -> int:
         return len(self._starts)

@@ -9,10 +9,10 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from ingest.regions import Regions
 from ingest.report import (
     Block,
     BlockKind,
-    Box,
     Metadata,
     Notice,
     NoticeKind,
@@ -53,7 +53,7 @@ def load_report(document: str) -> Report:
     """
     try:
         return _parse(json.loads(document))
-    except (KeyError, TypeError, IndexError) as error:
+    except (KeyError, TypeError, IndexError, OverflowError) as error:
         raise ValueError(f"not a stored report: {error!r}") from error
 
 
@@ -68,7 +68,7 @@ def _parse(stored: dict[str, Any]) -> Report:
             for path, start, end, anchor in stored["sections"]
         ),
         pages=tuple(Page(*row) for row in stored["pages"]),
-        regions=tuple(_parse_region(row) for row in stored["regions"]),
+        regions=_parse_regions(stored["regions"]),
         notices=tuple(
             Notice(NoticeKind(kind), message, page) for kind, message, page in stored["notices"]
         ),
@@ -91,6 +91,8 @@ def _region_row(region: Region) -> list[Any]:
     return [region.span.start, region.span.end, region.page, box.x0, box.y0, box.x1, box.y1]
 
 
-def _parse_region(row: list[Any]) -> Region:
-    start, end, page, *corners = row
-    return Region(Span(start, end), page, Box(*corners))
+def _parse_regions(rows: list[Any]) -> Regions:
+    regions = Regions()
+    for start, end, page, x0, y0, x1, y1 in rows:
+        regions.add_box(start, end, page, (x0, y0, x1, y1))
+    return regions

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ingest.drawing import Drawing, draw_page
 from ingest.errors import ChangedFileError, LockedFileError, ReadError
-from ingest.geometry import boxes_for
+from ingest.geometry import boxes_for, index_regions
 from ingest.regions import Regions
 from ingest.report import Box, Region
 from ingest.serial import dump_report, load_report
@@ -184,6 +184,16 @@ def test_regions_in_columns_are_the_regions_put_in(printed: Printed) -> None:
     assert kept != printed.regions[1:]
     with pytest.raises(IndexError, match="no region"):
         kept[len(kept)]
+
+
+def test_regions_are_found_by_page(printed: Printed) -> None:
+    kept = index_regions(printed.report)
+    for page in printed.report.pages:
+        found = [region for region in printed.regions if region.page == page.index]
+        assert list(kept.on_page(page.index)) == found
+        assert kept.count_pages()[page.index] == len(found)
+        first = min((region.span.start for region in found), default=None)
+        assert kept.first_starts().get(page.index) == first
 
 
 def test_regions_refuse_to_go_back() -> None:
