@@ -13,6 +13,7 @@ from app.evaluate_tab import build_evaluate_tab
 from app.library_tab import build_library_tab
 from app.programs import connect_programs
 from app.service import Service
+from app.verify_tab import build_verify_tab
 
 
 def build_page(service: Service, questions: tuple[str, ...] = ()) -> gr.Blocks:
@@ -26,6 +27,8 @@ def build_page(service: Service, questions: tuple[str, ...] = ()) -> gr.Blocks:
         with gr.Tabs(elem_id="rq-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
                 build_ask_tab(blocks, desk)
+            with gr.Tab("Verify", id="verify"):
+                build_verify_tab(service)
             with gr.Tab("Library", id="library"):
                 build_library_tab(service)
             with gr.Tab("Evaluate", id="evaluate"):

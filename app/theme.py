@@ -106,7 +106,7 @@ DARK = Scheme(
 
 
 # In this order: what is on every page, then one sheet for each tab.
-SHEETS = ("page", "ask", "library", "evaluate")
+SHEETS = ("page", "ask", "library", "evaluate", "verify")
 
 
 def make_theme() -> Base:

@@ -8,18 +8,12 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.text import Text
 
-from app.verifying import Checked, count_wrong
+from app.verifying import Checked, count_wrong, name_verdict
 from index.verification import QuotedPlace, Verification
 from ingest.agreement import Match, Piece, PieceKind, Verdict
 
 _INDENT = (0, 0, 0, 3)
-_NAMES = {
-    Verdict.EXACT: ("Exact", "green"),
-    Verdict.TYPOGRAPHY: ("Exact but for", "green"),
-    Verdict.EDITED: ("Edited, and marked so", "green"),
-    Verdict.DIFFERS: ("Differs", "yellow"),
-    Verdict.ABSENT: ("Not in these reports", "red"),
-}
+_COLOURS = {Verdict.DIFFERS: "yellow", Verdict.ABSENT: "red"}
 _STYLES = {PieceKind.MARKED: "cyan"}
 _KEY = "[-only in the quotation-] {+only in the report+}"
 
@@ -35,19 +29,11 @@ def print_checked(console: Console, checked: Sequence[Checked]) -> None:
         console.print(Text(f"{len(checked)} quotations, {wrong} absent or different in words."))
 
 
-def name_verdict(verification: Verification) -> str:
-    """Return a verdict in words: "Exact but for capitals, white space"."""
-    name = _NAMES[verification.verdict][0]
-    if verification.verdict is Verdict.TYPOGRAPHY:
-        return f"{name} {', '.join(verification.places[0].match.typography)}"
-    return name
-
-
 def _describe(checked: Checked) -> Group:
     verification = checked.verification
     heading = Text.assemble(
         (f"{checked.claim.where}: " if checked.claim.where else "", "dim"),
-        (name_verdict(verification), f"bold {_NAMES[verification.verdict][1]}"),
+        (name_verdict(verification), f"bold {_COLOURS.get(verification.verdict, 'green')}"),
     )
     return Group(
         heading,

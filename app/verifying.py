@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from index.folder import IndexFolder
 from index.scope import EVERYTHING, Scope
 from index.verification import QuotedPlace, Verification, verify_stored
-from ingest.agreement import Match, Piece
+from ingest.agreement import Match, Piece, Verdict
 from ingest.citation import cite
 from ingest.errors import QuotationError, ReadError, SettingError
 from ingest.quoted import read_document
@@ -22,6 +22,13 @@ from ingest.report import PATH_SEPARATOR, Block, Report
 from ingest.span import Span
 
 SCHEMA_VERSION = 1
+_NAMES = {
+    Verdict.EXACT: "Exact",
+    Verdict.TYPOGRAPHY: "Exact but for",
+    Verdict.EDITED: "Edited, and marked so",
+    Verdict.DIFFERS: "Differs",
+    Verdict.ABSENT: "Not in these reports",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,29 @@ def split_lines(text: str) -> list[Claim]:
     return [Claim(line.strip(), f"line {number}", number) for number, line in lines if line.strip()]
 
 
+def check_paste(folder: IndexFolder, text: str) -> list[Checked]:
+    """Check what somebody pasted: quotations on lines of their own, or one over several lines.
+
+    Blank lines part quotations. Without any, several lines are one quotation where they stand
+    together in a report, and one each where they do not.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: its catalogue is missing or damaged.
+        QuotationError: a quotation holds no word or too many; its line is named.
+    """
+    paragraphs = _split_paragraphs(text)
+    if len(paragraphs) > 1:
+        return check_claims(folder, paragraphs)
+    lines = split_lines(text)
+    whole = check_claims(folder, [Claim(text.strip())])
+    if len(lines) < 2 or not count_wrong(whole):  # noqa: PLR2004
+        return whole
+    single = check_claims(folder, lines)
+    absent = whole[0].verification.verdict is Verdict.ABSENT
+    return single if absent or not count_wrong(single) else whole
+
+
 def check_claims(
     folder: IndexFolder, claims: Sequence[Claim], scope: Scope = EVERYTHING
 ) -> list[Checked]:
@@ -103,6 +133,14 @@ def check_claims(
     except QuotationError as error:
         raise _name_claim(claims, error) from error
     return [Checked(*pair) for pair in zip(claims, found, strict=True)]
+
+
+def name_verdict(verification: Verification) -> str:
+    """Return a verdict in words: "Exact but for capitals, white space"."""
+    name = _NAMES[verification.verdict]
+    if verification.verdict is Verdict.TYPOGRAPHY:
+        return f"{name} {', '.join(verification.places[0].match.typography)}"
+    return name
 
 
 def count_wrong(checked: Sequence[Checked]) -> int:
@@ -128,6 +166,18 @@ def verification_to_json(verification: Verification) -> dict[str, Any]:
         "found": verification.found,
         "places": [_place_to_json(place) for place in verification.places],
     }
+
+
+def _split_paragraphs(text: str) -> list[Claim]:
+    claims: list[Claim] = []
+    for line in split_lines(text):
+        last = claims[-1].line or 0 if claims else 0
+        joined = claims and line.line == last + claims[-1].quote.count("\n") + 1
+        if joined:
+            claims[-1] = replace(claims[-1], quote=f"{claims[-1].quote}\n{line.quote}")
+        else:
+            claims.append(line)
+    return claims
 
 
 def _claim_to_json(checked: Checked) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Columns:
 def find_nearest(text: str, quotation: Quotation) -> list[Match]:
     """Return the places that have most of a quotation's words in order, best first."""
     limit = _limit(quotation.words)
-    if _is_short(quotation.words) or not _may_hold(text, quotation.words, limit):
+    if _is_short(quotation.words) or not may_hold(text, quotation.words, limit):
         return []
     wording = split_text(text)
     columns = _surround(wording, quotation.words, limit)
@@ -101,6 +101,21 @@ def align_within(text: str, quotation: Quotation, span: Span) -> Match | None:
     first = int(wording.ends.searchsorted(span.start, side="right"))
     end = int(wording.starts.searchsorted(span.end))
     return _align(text, quotation, Stretch(first, end, whole=True)) if first < end else None
+
+
+def may_hold(text: str, words: Sequence[QuoteWord], limit: int) -> bool:
+    """Tell whether words of no more than the weight `limit` are nowhere in the text.
+
+    Much faster than folding or splitting the text.
+    """
+    folded = text.casefold()
+    left = limit
+    for word in words:
+        if word.plain.isascii() and word.plain.isalnum() and word.plain not in folded:
+            left -= word.weight
+            if left < 0:
+                return False
+    return True
 
 
 def _is_short(words: Sequence[QuoteWord]) -> bool:
@@ -125,18 +140,6 @@ def _reach(words: Sequence[QuoteWord]) -> int:
     gaps = sum(word.role is Role.GAP for word in words)
     asides = sum(word.role is Role.ASIDE for word in words)
     return 2 * len(words) + 10 + _GAP_WORDS * gaps + _ASIDE_WORDS * asides
-
-
-def _may_hold(text: str, words: Sequence[QuoteWord], limit: int) -> bool:
-    """Tell whether enough of the words stand anywhere in the text; much faster than splitting."""
-    folded = text.casefold()
-    left = limit
-    for word in words:
-        if word.plain.isascii() and word.plain.isalnum() and word.plain not in folded:
-            left -= word.weight
-            if left < 0:
-                return False
-    return True
 
 
 def _number(words: Sequence[QuoteWord], wording: Wording) -> list[tuple[QuoteWord, int]]:

@@ -18,11 +18,11 @@ from functools import lru_cache
 from itertools import islice
 
 from ingest.agreement import Match, Piece, PieceKind, Quotation, Verdict
-from ingest.alignment import align_within
+from ingest.alignment import align_within, may_hold
 from ingest.differences import CLOSING
 from ingest.report import Report
 from ingest.span import Span
-from ingest.wording import DASHES, fold_character
+from ingest.wording import DASHES, WORD_WEIGHT, fold_character
 
 # A word that stands everywhere is no quotation: further places are not looked for.
 MAX_PLACES = 50
@@ -60,6 +60,9 @@ def find_alike(text: str, quotation: Quotation) -> tuple[Match, ...]:
 
     A place that only looks the same ("not able", "notable") is one that differs.
     """
+    # Beside words broken at line ends, all of them have to be somewhere.
+    if not may_hold(text, quotation.words, max(2, len(quotation.words) // 10) * WORD_WEIGHT):
+        return ()
     exact = _find_verbatim(text, quotation)
     alike = (
         align_within(text, quotation, span)
