@@ -104,8 +104,8 @@ def write_trouble(reason: str) -> str:
 def _dialog() -> str:
     return (
         '<dialog class="rq-ask-first" aria-labelledby="rq-removal"><h2 id="rq-removal">Remove this'
-        " report?</h2><p><bdi data-title></bdi></p><p>It is no longer searched, and the copy that"
-        " was uploaded is deleted.</p>"
+        " report?</h2><p><bdi data-title></bdi></p><p>It is no longer searched. Of an uploaded"
+        " file, the copy kept here is deleted too; your own file stays where you have it.</p>"
         '<form method="dialog"><button type="submit" value="keep" autofocus>Keep it</button>'
         '<button type="submit" value="remove" class="rq-danger">Remove</button></form></dialog>'
     )

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.library_desk import LibraryDesk
 from app.library_files import LibraryFiles, Upload, safe_name, shown_name
 from app.library_markup import write_jobs, write_shelf
 from app.library_process import ChildProcess, Order
@@ -499,6 +500,33 @@ def test_what_a_killed_server_had_promised_is_done_by_the_next(
     other = LibraryQueue(library, Gate())
     other.resume()
     assert other.jobs() == (), "one server alone looks after what was left"
+
+
+def test_a_read_only_library_is_listed_and_nothing_can_be_removed(library: Library) -> None:
+    read = put(library, "a.md", HARBOUR)
+    desk = LibraryDesk(LibraryQueue(library, Gate()), read_only=True)
+    assert "Harbours" in desk.write_shelf()
+    assert "data-remove" not in desk.write_shelf()
+    assert "This library is read only" in desk.write_drop()
+    assert "<input" not in desk.write_drop()
+    desk.remove(read.report)
+    assert desk.queue.jobs() == ()
+
+
+def test_only_what_is_there_can_be_removed(library: Library) -> None:
+    desk = LibraryDesk(LibraryQueue(library, Gate()), read_only=False)
+    desk.remove("../../etc")
+    assert desk.queue.jobs() == ()
+    assert "No reports yet" in desk.write_shelf()
+
+
+def test_an_index_that_cannot_be_read_is_said_without_its_place(library: Library) -> None:
+    put(library, "a.md", HARBOUR)
+    for catalogue in library.folder.path.glob("generations/*/*.sqlite*"):
+        catalogue.write_bytes(b"no catalogue")
+    shown = LibraryDesk(LibraryQueue(library, Gate()), read_only=False).write_shelf()
+    assert "The reports cannot be listed" in shown
+    assert str(library.folder.path) not in shown
 
 
 def test_jobs_and_titles_are_escaped() -> None:

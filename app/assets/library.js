@@ -99,6 +99,10 @@ function take(found, noun) {
   sendNext();
 }
 
+window.addEventListener("beforeunload", (event) => {
+  if (sending + ahead.length > 0) event.preventDefault();
+});
+
 // A dropped folder is searched to the bottom.
 
 const readBatch = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
