@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,7 @@ from ingest.report import Report
 from ingest.span import Span
 
 SCALES = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
-_KEPT_PICTURES = 24
+_KEPT_BYTES = 64 << 20
 _KEPT_CHECKS = 2_000
 
 Kept = TypeVar("Kept")
@@ -50,12 +50,18 @@ class Sheet:
     page: int
 
 
+def _weigh_one(_: object) -> int:
+    return 1
+
+
 class Latest(Generic[Kept]):
     """Keeps what was used last, for several threads."""
 
-    def __init__(self, most: int) -> None:
-        """Keep at most `most` things."""
+    def __init__(self, most: int, weigh: Callable[[Kept], int] = _weigh_one) -> None:
+        """Keep things that weigh at most `most` together; without `weigh`, so many of them."""
         self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -69,10 +75,13 @@ class Latest(Generic[Kept]):
     def put(self, key: Hashable, value: Kept) -> Kept:
         """Keep a value and return it."""
         with self._lock:
+            if key in self._kept:
+                self._weight -= self._weigh(self._kept.pop(key))
             self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._weight += self._weigh(value)
+            while self._weight > self._most:
+                _, dropped = self._kept.popitem(last=False)
+                self._weight -= self._weigh(dropped)
         return value
 
 
@@ -82,7 +91,7 @@ class Pictures:
     def __init__(self) -> None:
         """Begin with nothing drawn."""
         self._states: Latest[PageState] = Latest(_KEPT_CHECKS)
-        self._pictures: Latest[bytes] = Latest(_KEPT_PICTURES)
+        self._pictures: Latest[bytes] = Latest(_KEPT_BYTES, len)
         self._drawing = threading.Lock()
 
     def check(self, sheet: Sheet) -> PageState:

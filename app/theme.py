@@ -140,15 +140,16 @@ def write_stylesheet() -> str:
 def write_standalone_sheet(name: str) -> str:
     """Return a sheet for pages without Gradio.
 
-    They are dark where the reader's system is, unless `data-theme` at their root says which.
+    They are dark where the reader's system is, unless `data-theme` at their root says which;
+    on paper they are always light.
     """
     fonts = f"  --serif: {_family(SERIF)};\n  --font: {_family(SANS)};\n"
     dark = f"color-scheme: dark;\n{_variables(DARK)}"
     return (
         f":root {{\n{fonts}color-scheme: light;\n{_variables(LIGHT)}"
         f"  --rq-paper-mark: {LIGHT.mark};\n}}\n"
-        f":root[data-theme=dark] {{\n{dark}}}\n"
-        "@media (prefers-color-scheme: dark) {\n"
+        f"@media screen {{\n:root[data-theme=dark] {{\n{dark}}}\n}}\n"
+        "@media screen and (prefers-color-scheme: dark) {\n"
         f":root:not([data-theme=light]) {{\n{dark}}}\n}}\n{_read_sheet(name)}"
     )
 

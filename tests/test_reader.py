@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs
@@ -20,13 +20,16 @@ from starlette.testclient import TestClient
 
 from app.reader import make_reader_router, reader_address
 from app.reader_outline import Entry, choose_entries
+from app.reader_pictures import Latest
 from app.reader_text import find_leaf, part_text
 from app.service import Searcher, Service
+from index.catalogue import ReportSummary
 from index.folder import IndexFolder
 from index.settings import Settings
 from ingest.builder import ReportBuilder
 from ingest.citation import cite
 from ingest.drawing import draw_page
+from ingest.errors import IndexCorruptError
 from ingest.geometry import boxes_for
 from ingest.markdown import parse_markdown
 from ingest.registry import read_report
@@ -548,6 +551,33 @@ def test_many_notices_are_said_in_a_few_lines(tmp_path: Path) -> None:
     lines = texts(shown, ".rq-notices li")
     assert lines[0] == "PDF pages 1–300: without a text layer, not read."
     assert (len(lines), lines[-1]) == (42, "60 more.")
+
+
+def test_an_index_that_cannot_be_read_is_said_without_its_place(
+    printed: tuple[Report, Path],
+) -> None:
+    class Broken(FakeSearcher):
+        def reports(self) -> Sequence[ReportSummary]:
+            raise IndexCorruptError("the catalogue /secret/place is damaged")
+
+    client = make_client(Broken())
+    for address in ("", "/pages/1.png"):
+        response = client.get(f"/reports/{printed[0].id}{address}")
+        assert response.status_code == 503
+        assert "The index could not be read" in response.text
+        assert "secret" not in response.text
+
+
+def test_what_is_kept_weighs_no_more_than_it_may() -> None:
+    kept: Latest[bytes] = Latest(10, len)
+    for key, value in (("a", b"1234"), ("b", b"1234"), ("a", b"12"), ("c", b"1234")):
+        kept.put(key, value)
+    assert [kept.get(key) for key in "abc"] == [b"12", b"1234", b"1234"]
+    kept.get("a")
+    kept.put("d", b"1234")
+    assert [kept.get(key) for key in "abcd"] == [b"12", None, b"1234", b"1234"]
+    kept.put("e", b"x" * 11)
+    assert [kept.get(key) for key in "acde"] == [None] * 4
 
 
 @pytest.mark.parametrize("name", ["reader.css", "reader.js"])

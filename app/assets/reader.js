@@ -52,12 +52,15 @@
     pages.dataset.zoom = zoom;
     if (zoom) pages.style.setProperty("--zoom", zoom / 100);
     else pages.removeAttribute("style");
-    for (const image of pages.querySelectorAll("img")) {
-      image.sizes = zoom ? `${Math.round((image.dataset.natural * zoom) / 100)}px` : "min(100vw, 60rem)";
-    }
+    sizePictures();
     document.querySelector(".rq-fit output").textContent = zoom ? `${zoom} %` : "Fit";
     window.scrollTo({ top: middle * root.scrollHeight - window.innerHeight / 2, behavior: "instant" });
     keepInLinks(zoom);
+  };
+
+  // Tells the browser how wide pages really are, so that it fetches them as sharp as they need.
+  const sizePictures = () => {
+    for (const image of pages?.querySelectorAll("img") ?? []) image.sizes = `${image.clientWidth}px`;
   };
 
   const keepInLinks = (zoom) => {
@@ -143,6 +146,8 @@
   };
 
   followScheme();
+  sizePictures();
   showMark();
+  window.addEventListener("resize", sizePictures);
   window.addEventListener("load", () => setTimeout(drawAhead, 300));
 })();
