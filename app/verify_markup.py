@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.passage_markup import address_place, write_trail
+from app.passage_markup import address_place
 from app.problems import Problem
 from app.verifying import Checked, count_wrong, name_verdict
 from index.verification import QuotedPlace, Verification
@@ -122,7 +122,7 @@ def _quotation(number: int, checked: Checked, looked: Looked) -> str:
 def _outcome(verification: Verification, looked: Looked) -> str:
     if verification.verdict is Verdict.ABSENT:
         return f'<p class="rq-said">{_absence(looked)}</p>'
-    places = "".join(f"<li>{_place(place)}</li>" for place in verification.places)
+    places = "".join(f"<li>{_words(one)}{_citation(one)}</li>" for one in verification.places)
     return (
         f'<p class="rq-said">{_MEANING[verification.verdict]}</p>'
         f'<ul class="rq-quoted">{places}</ul>{_rest(verification)}'
@@ -143,16 +143,6 @@ def _absence(looked: Looked) -> str:
 def _rest(verification: Verification) -> str:
     left = verification.found - len(verification.places)
     return f'<p class="rq-said">And in {left:,} more places.</p>' if left else ""
-
-
-def _place(place: QuotedPlace) -> str:
-    path = (place.title, *place.section)
-    locator = f' <span class="rq-locator"><bdi>{escape(place.locator)}</bdi></span>'
-    words = _words(place)
-    return (
-        f'<p class="rq-place">{write_trail(path)}{locator if place.locator else ""}</p>'
-        f"{words}{_citation(place)}"
-    )
 
 
 def _words(place: QuotedPlace) -> str:

@@ -26,7 +26,7 @@ _NAMES = {
     Verdict.EXACT: "Exact",
     Verdict.TYPOGRAPHY: "Exact but for",
     Verdict.EDITED: "Edited, and marked so",
-    Verdict.DIFFERS: "Differs",
+    Verdict.DIFFERS: "Differs in words",
     Verdict.ABSENT: "Not in these reports",
 }
 
@@ -99,7 +99,7 @@ def check_paste(folder: IndexFolder, text: str) -> list[Checked]:
     """Check what somebody pasted: quotations on lines of their own, or one over several lines.
 
     Blank lines part quotations. Without any, several lines are one quotation where they stand
-    together in a report, and one each where they do not.
+    together in a report, if only nearly so, and one each where one of them stands nowhere.
 
     Raises:
         IndexMissingError: there is no index.
@@ -114,8 +114,11 @@ def check_paste(folder: IndexFolder, text: str) -> list[Checked]:
     if len(lines) < 2 or not count_wrong(whole):  # noqa: PLR2004
         return whole
     single = check_claims(folder, lines)
-    absent = whole[0].verification.verdict is Verdict.ABSENT
-    return single if absent or not count_wrong(single) else whole
+    return single if _has_absent(whole) or _has_absent(single) or not count_wrong(single) else whole
+
+
+def _has_absent(checked: Sequence[Checked]) -> bool:
+    return any(one.verification.verdict is Verdict.ABSENT for one in checked)
 
 
 def check_claims(

@@ -37,7 +37,7 @@ def verify(index: Path, *arguments: str, **options: Any) -> Result:
         (EXACT, "Exact", 0),
         (TYPED, "Exact but for white space, capitals", 0),
         (EDITED, "Edited, and marked so", 0),
-        (DIFFERS, "Differs", 1),
+        (DIFFERS, "Differs in words", 1),
         (ABSENT, "Not in these reports", 1),
     ],
 )
