@@ -20,6 +20,7 @@ from app.evaluate_markup import (
     write_sets,
 )
 from app.evaluate_outcome_markup import Told, write_comparison, write_summary
+from app.evaluate_runs import SavedRun
 from app.evaluate_sets import LARGEST
 from app.evaluating import (
     Evaluator,
@@ -30,6 +31,7 @@ from app.evaluating import (
     vary_settings,
 )
 from app.problems import Problem
+from ingest.errors import QuestionSetError
 
 _UNREADABLE = {
     "large": f"It is larger than {LARGEST // 1024**2} MB: split it.",
@@ -67,10 +69,13 @@ class EvaluateDesk:
         """Return the button that starts or cancels."""
         return write_job(self.evaluator.job)
 
-    def open(self) -> Shown:
-        """Return everything but results, as it is now."""
+    def open(self, *, bare: bool = False) -> Shown:
+        """Return everything as it is now; results only where the tab is `bare` of any."""
         try:
-            return self._shown(sets=self._sets(), runs=self._runs())
+            job = self.evaluator.job
+            known = bare and job.state is State.DONE and self._line(job.run) is not None
+            last = self.show(job.run).outcome if known else None
+            return self._shown(sets=self._sets(), runs=self._runs(), outcome=last)
         except Exception as error:  # noqa: BLE001  (the boundary: no trace reaches the page)
             return self._shown(sets=write_notice(tell_problem(error)))
 
@@ -137,6 +142,14 @@ class EvaluateDesk:
         except Exception as error:  # noqa: BLE001
             return self._shown(sets=self._sets(notice=write_notice(tell_problem(error))))
 
+    def remove(self, kind: str, name: str) -> Shown:
+        """Delete an uploaded set or a saved run."""
+        try:
+            self.evaluator.remove(kind, name)
+            return self._shown(sets=self._sets(), runs=self._runs())
+        except Exception as error:  # noqa: BLE001
+            return self._shown(sets=self._sets(notice=write_notice(tell_problem(error))))
+
     @property
     def _plain(self) -> Variation:
         return vary_settings(self.evaluator.settings)
@@ -169,5 +182,10 @@ class EvaluateDesk:
         return write_runs(self.evaluator.list_runs(), self._plain, kept=kept)
 
     def _told(self, name: str) -> Told:
-        line = next(one for one in self.evaluator.list_runs() if one.name == name)
+        line = self._line(name)
+        if line is None:
+            raise QuestionSetError("that run is no longer there: choose another")
         return Told(write_date(line.saved), describe_difference(line.settings, self._plain))
+
+    def _line(self, name: str) -> SavedRun | None:
+        return next((one for one in self.evaluator.list_runs() if one.name == name), None)

@@ -31,9 +31,9 @@ MEASURES = {
 }
 _KNOBS = {
     "dense": "Meaning of the passage",
-    "bm25": "Words, by rarity",
+    "bm25": "Words by rarity",
     "sentence": "Meaning of the best sentence",
-    "near": "Words, close together",
+    "near": "Words close together",
     "tokens": "Meaning word by word",
     "reranker": "Second reading",
     "candidates": "Candidates from each search",
@@ -54,6 +54,11 @@ def write_head() -> str:
         '<header class="rq-evaluate-head"><h2>How well are questions answered?</h2>'
         "<p>Ask a set of questions with known answers, see how many passages were found and which "
         "were not, change the settings and compare.</p></header>"
+        '<dialog class="rq-ask-first" aria-labelledby="rq-evaluate-removal">'
+        '<h2 id="rq-evaluate-removal">Remove this?</h2><p><bdi data-removed></bdi></p>'
+        "<p>Its file is deleted from the index folder.</p>"
+        '<form method="dialog"><button type="submit" value="keep" autofocus>Keep it</button>'
+        '<button type="submit" value="remove" class="rq-danger">Remove</button></form></dialog>'
     )
 
 
@@ -70,7 +75,7 @@ def write_sets(
     """
     fit = [one for one in sets if not one.mistakes]
     first = chosen if chosen in {one.key for one in fit} else next((one.key for one in fit), "")
-    choices = "".join(_set(one, chosen=one.key == first) for one in sets)
+    choices = "".join(_set(one, chosen=one.key == first, uploads=uploads) for one in sets)
     body = (
         f'<fieldset class="rq-sets"><legend>Question set</legend>{choices}</fieldset>'
         if fit
@@ -167,7 +172,7 @@ def write_runs(runs: Sequence[SavedRun], plain: Variation, *, kept: bool) -> str
     """
     if not runs:
         return ""
-    rows = [_run(one, plain) for one in runs]
+    rows = [_run(one, plain, kept=kept) for one in runs]
     more = (
         f"<details><summary>{len(rows) - _SHOWN_RUNS:,} earlier runs</summary>"
         f"{_run_table(rows[_SHOWN_RUNS:])}</details>"
@@ -219,18 +224,27 @@ def count_questions(one: QuestionSet) -> str:
     return f"{one.questions:,} question{plural}, {without:,} of them without an answer"
 
 
-def _set(one: QuestionSet, *, chosen: bool) -> str:
+def _set(one: QuestionSet, *, chosen: bool, uploads: bool) -> str:
+    remove = _remove("set", one.key, one.name) if uploads and one.uploaded else ""
     if one.mistakes:
         count = len(one.mistakes)
         return (
-            f'<div class="rq-set rq-set-broken"><bdi>{escape(one.name)}</bdi>'
+            f'<div class="rq-set rq-set-broken"><span><bdi>{escape(one.name)}</bdi>'
             f"<small>cannot be asked: {count:,} mistake{'' if count == 1 else 's'}. "
-            f"<bdi>{escape(one.mistakes[0])}</bdi></small></div>"
+            f"<bdi>{escape(one.mistakes[0])}</bdi></small></span>{remove}</div>"
         )
     return (
-        f'<label class="rq-set"><input type="radio" name="rq-set" value="{escape(one.key)}"'
+        f'<div class="rq-set"><label><input type="radio" name="rq-set" value="{escape(one.key)}"'
         f"{' checked' if chosen else ''}><span><bdi>{escape(one.name)}</bdi>"
-        f"<small>{count_questions(one)}</small></span></label>"
+        f"<small>{count_questions(one)}</small></span></label>{remove}</div>"
+    )
+
+
+def _remove(kind: str, name: str, told: str) -> str:
+    return (
+        '<button type="button" class="rq-tool" data-evaluate="remove" '
+        f'data-what="{kind}" data-name="{escape(name)}" data-told="{escape(told)}" '
+        f'aria-label="Remove {escape(told)}">Remove</button>'
     )
 
 
@@ -256,11 +270,16 @@ def _upload() -> str:
 
 def _knobs(names: Iterable[str], values: Mapping[str, float]) -> str:
     return "".join(
-        f"<label>{_KNOBS[name]}"
+        f"<label><span>{_KNOBS[name]}{_code(name)}</span>"
         f'<input type="number" name="{name}" value="{values[name]:g}" min="{KNOBS[name].low:g}" '
         f'max="{KNOBS[name].high:g}" step="{KNOBS[name].step:g}" required></label>'
         for name in names
     )
+
+
+def _code(name: str) -> str:
+    """Return what a weight is called on the command line and in the list of runs."""
+    return f" <small>{name}</small>" if name in WEIGHTS else ""
 
 
 def _run_table(rows: Sequence[str]) -> str:
@@ -272,21 +291,22 @@ def _run_table(rows: Sequence[str]) -> str:
     )
 
 
-def _run(one: SavedRun, plain: Variation) -> str:
-    when = write_date(one.saved)
+def _run(one: SavedRun, plain: Variation, *, kept: bool) -> str:
+    when = tell_date(one.saved)
+    remove = _remove("run", one.name, f"the run of {when}") if kept else ""
     if one.problem:
         return (
-            f'<tr><th scope="row">{when}</th><td colspan="{len(HEADLINE) + 2}">'
-            f"<bdi>{escape(one.problem)}</bdi></td></tr>"
+            f'<tr><th scope="row">{write_date(one.saved)}</th><td colspan="{len(HEADLINE) + 1}">'
+            f"<bdi>{escape(one.problem)}</bdi></td><td>{remove}</td></tr>"
         )
     figures = "".join(_headline(name, one.headline.get(name)) for name in HEADLINE)
     asked_with = escape(describe_difference(one.settings, plain))
     return (
-        f'<tr><th scope="row">{when}<small><bdi>{escape(one.dataset)}</bdi>, '
+        f'<tr><th scope="row">{write_date(one.saved)}<small><bdi>{escape(one.dataset)}</bdi>, '
         f'{one.questions:,}</small></th><td data-label="Asked with">{asked_with}</td>'
-        f'{figures}<td><button type="button" class="rq-tool" data-evaluate="open" '
-        f'data-run="{escape(one.name)}" aria-label="Open the run of {tell_date(one.saved)}">Open'
-        "</button></td></tr>"
+        f'{figures}<td class="rq-does"><button type="button" class="rq-tool" data-evaluate="open" '
+        f'data-run="{escape(one.name)}" aria-label="Open the run of {when}">Open</button> '
+        f"{remove}</td></tr>"
     )
 
 

@@ -146,10 +146,10 @@ def _failures(failures: Mapping[str, Sequence[Failure]]) -> str:
         shown = "".join(_failure(one) for one in group[:left])
         left -= min(left, len(group))
         what = escape(_GROUPS.get(state, state))
-        parts.append(f'<h4>{what} <span class="rq-tally">{len(group):,}</span></h4>{shown}')
+        parts.append(f'<h4>{what} <span class="rq-sum">{len(group):,}</span></h4>{shown}')
     cut = f"<p>The first {_SHOWN:,} are shown.</p>" if total > _SHOWN else ""
     return (
-        f'<section class="rq-misses"><h3>{heading} <span class="rq-tally">{total:,}</span>'
+        f'<section class="rq-misses"><h3>{heading} <span class="rq-sum">{total:,}</span>'
         f"</h3>{cut}{''.join(parts)}</section>"
     )
 
@@ -292,7 +292,7 @@ def _pairs(title: str, pairs: Sequence[Pair]) -> str:
     shown = "".join(_pair(one) for one in pairs[:_SHOWN_PAIRS])
     cut = f"<p>The first {_SHOWN_PAIRS} are shown.</p>" if len(pairs) > _SHOWN_PAIRS else ""
     return (
-        f'<section class="rq-misses"><h3>{title} <span class="rq-tally">{len(pairs):,}</span>'
+        f'<section class="rq-misses"><h3>{title} <span class="rq-sum">{len(pairs):,}</span>'
         f"</h3>{cut}{shown or '<p>None.</p>'}</section>"
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.evaluate_sets import tell_without_path
+from app.evaluate_sets import delete_file, tell_without_path
 from eval.measures import measure_outcomes
 from eval.outcome import Run
 from eval.record import load_run, save_run
@@ -101,6 +101,14 @@ class RunShelf:
         except EvaluationError as error:
             raise EvaluationError(tell_without_path(error, path)) from error
         return name
+
+    def remove(self, name: str) -> None:
+        """Delete a run; where it is gone already, nothing is done.
+
+        Raises:
+            EvaluationError: its file cannot be deleted.
+        """
+        delete_file(self._paths().get(name))
 
     def _paths(self) -> dict[str, Path]:
         return {path.stem: path for folder in self._folders for path in folder.glob("*.json")}

@@ -33,6 +33,7 @@ class QuestionSet:
         path: the file.
         questions: how many questions it has.
         answerable: how many of them the reports answer.
+        uploaded: whether it was uploaded, and can be removed.
         mistakes: what keeps it from being asked, a line each; none where it can be.
     """
 
@@ -41,6 +42,7 @@ class QuestionSet:
     path: Path
     questions: int = 0
     answerable: int = 0
+    uploaded: bool = False
     mistakes: tuple[str, ...] = ()
 
 
@@ -102,6 +104,15 @@ class SetShelf:
         write_whole(path, text)
         return replace(found, key=f"questions/{path.name}", name=path.name, path=path)
 
+    def remove(self, key: str) -> None:
+        """Delete an uploaded set; where it is gone already, nothing is done.
+
+        Raises:
+            EvaluationError: the index folder cannot be written.
+        """
+        there = {f"questions/{path.name}": path for path in self._uploaded.glob("*.jsonl")}
+        delete_file(there.get(key))
+
     def _list(self, library: Library) -> Iterator[QuestionSet]:
         shipped = self._check("sample", sample_questions(), library)
         if not shipped.mistakes:
@@ -110,7 +121,7 @@ class SetShelf:
         if judged.is_file():
             yield replace(self._check("judged", judged, library), name="Judged in Ask")
         for path in sorted(self._uploaded.glob("*.jsonl")):
-            yield self._check(f"questions/{path.name}", path, library)
+            yield replace(self._check(f"questions/{path.name}", path, library), uploaded=True)
 
     @property
     def _uploaded(self) -> Path:
@@ -135,10 +146,20 @@ class SetShelf:
                 if path is None and len(there) >= MOST:
                     break
                 return self._uploaded / tried
-        raise QuestionSetError(
-            f"{name}: there are {MOST} question sets already: remove some from "
-            "“questions” in the index folder"
-        )
+        raise QuestionSetError(f"{name}: there are {MOST} question sets already: remove one first")
+
+
+def delete_file(path: Path | None) -> None:
+    """Delete a file, if there is one.
+
+    Raises:
+        EvaluationError: it cannot be deleted; the message has no folder in it.
+    """
+    try:
+        if path is not None:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise EvaluationError(f"{path.name}: cannot be removed ({error.strerror})") from error
 
 
 def tell_without_path(error: Exception | str, path: Path) -> str:
@@ -168,7 +189,7 @@ def _check_file(key: str, path: Path, library: Library) -> QuestionSet:
     except QuestionSetError as error:
         mistakes, judged = [str(error)], []
     told = tuple(tell_without_path(one, path) for one in mistakes)
-    return QuestionSet(key, path.name, path, len(judged), sum(judged), told)
+    return QuestionSet(key, path.name, path, len(judged), sum(judged), mistakes=told)
 
 
 def _plain_name(name: str) -> str:

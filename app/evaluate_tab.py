@@ -64,14 +64,38 @@ def _html(value: str, name: str, script: str | None = None) -> gr.HTML:
 
 
 def _connect(tab: EvaluateTab, desk: EvaluateDesk) -> None:
-    def shown(event: gr.EventData) -> list[Any]:  # noqa: ARG001
-        return _list_changes(desk.open())
+    def shown(event: gr.EventData) -> list[Any]:
+        return _list_changes(desk.open(bare=bool(event.bare)))
 
     def start(event: gr.EventData) -> list[Any]:
         return _list_changes(desk.start(str(event.set), dict(event.knobs)))
 
     def cancel(event: gr.EventData) -> list[Any]:  # noqa: ARG001
         return _list_changes(desk.cancel())
+
+    def remove(event: gr.EventData) -> list[Any]:
+        return _list_changes(desk.remove(str(event.what), str(event.name)))
+
+    def tick() -> list[Any]:
+        return _list_changes(desk.look())
+
+    events: list[tuple[Any, Callable[..., list[Any]]]] = [
+        (tab.job.shown, shown),
+        (tab.job.start, start),
+        (tab.job.cancel, cancel),
+        (tab.job.remove, remove),
+        (tab.timer.tick, tick),
+    ]
+    for event, answer in events:
+        event(answer, None, tab.shown, queue=False, show_progress="hidden", **_EVENT)
+    _connect_slow(tab, desk)
+
+
+def _connect_slow(tab: EvaluateTab, desk: EvaluateDesk) -> None:
+    """Connect what reads whole reports or draws thousands of samples: no question waits for it.
+
+    The style sheet shows that it is under way.
+    """
 
     def upload(event: gr.EventData) -> list[Any]:
         return _list_changes(desk.keep(str(event.name), str(event.text), str(event.refused)))
@@ -82,29 +106,22 @@ def _connect(tab: EvaluateTab, desk: EvaluateDesk) -> None:
     def compare(event: gr.EventData) -> list[Any]:
         return _list_changes(desk.compare(str(event.baseline), str(event.other)))
 
-    def tick() -> list[Any]:
-        return _list_changes(desk.look())
-
-    quick: list[tuple[Any, Callable[..., list[Any]]]] = [
-        (tab.job.shown, shown),
-        (tab.job.start, start),
-        (tab.job.cancel, cancel),
-        (tab.timer.tick, tick),
+    events: list[tuple[Any, Callable[..., list[Any]], Any]] = [
+        (tab.job.upload, upload, tab.sets),
+        (tab.job.open, open_run, tab.outcome),
+        (tab.job.compare, compare, tab.outcome),
     ]
-    # These read whole reports or draw thousands of samples, and nobody's question waits for them.
-    slow: list[tuple[Any, Callable[..., list[Any]]]] = [
-        (tab.job.upload, upload),
-        (tab.job.open, open_run),
-        (tab.job.compare, compare),
-    ]
-    for event, answer in quick:
-        event(answer, None, tab.shown, queue=False, **_EVENT)
-    for event, answer in slow:
-        event(answer, None, tab.shown, concurrency_id="evaluate", concurrency_limit=2, **_EVENT)
+    for event, answer, changed in events:
+        event(answer, None, tab.shown, show_progress_on=changed, **_SLOW, **_EVENT)
 
 
 # Events of the page are no endpoints.
-_EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_EVENT: dict[str, Any] = {"api_visibility": "private"}
+_SLOW: dict[str, Any] = {
+    "concurrency_id": "evaluate",
+    "concurrency_limit": 2,
+    "show_progress": "minimal",
+}
 
 
 def _list_changes(shown: Shown) -> list[Any]:

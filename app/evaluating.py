@@ -158,6 +158,20 @@ class Evaluator:
         self.service.refresh()
         return self.sets.keep(name, text, self.service.searcher)
 
+    def remove(self, kind: str, name: str) -> None:
+        """Delete an uploaded set ("set", its key) or a saved run ("run", its name).
+
+        Raises:
+            SettingError: the service is read only.
+            EvaluationError: it cannot be deleted.
+        """
+        if self.service.read_only:
+            raise SettingError("nothing can be removed here: this index is read only")
+        if kind == "set":
+            self.sets.remove(name)
+        else:
+            self.runs.remove(name)
+
     def start(self, key: str, variation: Variation) -> Job:
         """Begin to ask a question set in the background, and return the job.
 

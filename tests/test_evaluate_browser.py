@@ -95,7 +95,7 @@ def test_the_shipped_set_is_run_changed_run_again_and_compared(
 
     page.get_by_text("Settings of the run").click()
     page.get_by_label("Meaning word by word").fill("0")
-    page.get_by_label("Words, close together").fill("0")
+    page.get_by_label("Words close together").fill("0")
     run(page)
     expect(page.locator(".rq-measured > p").first).to_contain_text("near 0, tokens 0")
     page.get_by_role("button", name="Compare").click()
@@ -132,6 +132,31 @@ def test_a_set_of_ones_own_is_added_and_a_broken_one_refused_by_line(
     run(page)
     expect(page.get_by_role("heading", name="Results on")).to_have_text("Results on three.jsonl")
     expect(page.locator("#rq-evaluate-sets img")).to_have_count(0)
+
+
+def test_a_set_and_a_run_are_removed_after_asking(
+    page: Page, served: Site, index_dir: Path
+) -> None:
+    open_tab(page, served)
+    upload(page, "gone.jsonl", shipped_lines("committed"))
+    expect(page.get_by_role("radio", name="gone.jsonl")).to_be_checked()
+    run(page)
+    runs = page.get_by_role("button", name="Remove the run of")
+    expect(runs.first).to_be_visible()
+    kept = sorted((index_dir / "runs").glob("*.json"))
+    runs.first.click()
+    page.get_by_role("button", name="Keep it").click()
+    assert sorted((index_dir / "runs").glob("*.json")) == kept
+    runs.first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("button", name="Open the run of")).to_have_count(len(kept) - 1)
+    assert sorted((index_dir / "runs").glob("*.json")) == kept[:-1]
+    page.get_by_role("button", name="Remove gone.jsonl").click()
+    expect(page.get_by_role("dialog")).to_contain_text("gone.jsonl")
+    assert violations(page) == []
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("radio", name="gone.jsonl")).to_have_count(0)
+    assert not (index_dir / "questions" / "gone.jsonl").exists()
 
 
 def test_questions_are_answered_while_a_long_run_goes_on_and_it_can_be_cancelled(

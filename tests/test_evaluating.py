@@ -307,12 +307,44 @@ def test_a_set_that_no_longer_fits_is_listed_with_its_mistake_and_not_asked(
             evaluator.start(key, plain(evaluator))
 
 
+def test_sets_and_runs_are_removed_and_nothing_else_is(evaluator: Evaluator) -> None:
+    kept = evaluator.keep_set("two.jsonl", shipped_lines("committed", "progress"))
+    name = run_set(evaluator, kept.key)
+    secret = evaluator.service.folder.path / "secret.jsonl"
+    secret.write_text("{}", "utf-8")
+    for key in ("sample", "questions/../secret.jsonl", "../secret.jsonl", ""):
+        evaluator.remove("set", key)
+    for key in ("../secret", "", f"{name}.json"):
+        evaluator.remove("run", key)
+    assert secret.exists()
+    assert sample_questions().exists()
+    assert len(evaluator.list_sets()) == 2
+    assert len(evaluator.list_runs()) == 1
+    evaluator.remove("set", kept.key)
+    evaluator.remove("run", name)
+    assert [one.key for one in evaluator.list_sets()] == ["sample"]
+    assert evaluator.list_runs() == ()
+    desk = EvaluateDesk(evaluator)
+    assert "no longer there" in (desk.show(name).outcome or "")
+    assert desk.open(bare=True).outcome is None
+
+
+def test_who_opens_the_tab_anew_sees_the_last_run_again(evaluator: Evaluator) -> None:
+    evaluator.keep_set("two.jsonl", shipped_lines("committed", "progress"))
+    run_set(evaluator, "questions/two.jsonl")
+    desk = EvaluateDesk(evaluator)
+    assert "Results on" in (desk.open(bare=True).outcome or "")
+    assert desk.open().outcome is None
+
+
 def test_read_only_runs_and_keeps_nothing_beside_the_index(service: Service) -> None:
     evaluator = Evaluator(replace(service, read_only=True))
     before = sorted(path.name for path in service.folder.path.iterdir())
     with pytest.raises(SettingError, match="read only"):
         evaluator.keep_set("mine.jsonl", shipped_lines("committed"))
     name = run_set(evaluator)
+    with pytest.raises(SettingError, match="read only"):
+        evaluator.remove("run", name)
     assert [one.name for one in evaluator.list_runs()] == [name]
     assert sorted(path.name for path in service.folder.path.iterdir()) == before
     desk = EvaluateDesk(evaluator)

@@ -40,18 +40,34 @@ async function upload(input) {
   trigger("upload", detail);
 }
 
+// Removing asks first.
+const dialog = () => root().querySelector("dialog");
+
+function remove(button) {
+  const { what, name, told } = button.dataset;
+  dialog().querySelector("[data-removed]").textContent = told;
+  dialog().returnValue = "keep";
+  dialog().onclose = () => {
+    if (dialog().returnValue === "remove") trigger("remove", { what, name });
+  };
+  dialog().showModal();
+}
+
 const actions = {
   run,
   cancel: () => trigger("cancel", {}),
   open: (button) => trigger("open", { run: button.dataset.run }),
   compare,
+  remove,
 };
+const leading = new Set(["run", "open", "compare"]);
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("#rq-evaluate [data-evaluate]");
   const action = actions[target?.dataset.evaluate];
   if (!action) return;
   pressed = element.contains(target);
+  if (leading.has(target.dataset.evaluate)) root().dataset.asked = "yes";
   action(target);
 });
 
@@ -60,12 +76,14 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.closest("#rq-evaluate")) event.preventDefault();
+  const form = event.target.closest("#rq-evaluate form");
+  if (form && form.method !== "dialog") event.preventDefault();
 });
 
 // What is on offer changes while other tabs are used: it is read anew whenever this one is shown.
 new IntersectionObserver((seen) => {
-  if (seen.some((one) => one.isIntersecting) && !element.dataset.shown) trigger("shown", {});
+  const bare = !root().querySelector(".rq-measured");
+  if (seen.some((one) => one.isIntersecting) && !element.dataset.shown) trigger("shown", { bare });
   element.dataset.shown = seen.at(-1).isIntersecting ? "yes" : "";
 }).observe(element);
 
