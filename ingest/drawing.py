@@ -156,7 +156,17 @@ def _mark(picture: Image, boxes: Sequence[Box], scale: float) -> Image:
     return Image.alpha_composite(picture, layer)
 
 
+def _is_grey(picture: Image) -> bool:
+    """Tell a page without colour, such as most pages of text: its file is half as large."""
+    from PIL import ImageChops
+
+    red, green, blue, *_ = picture.split()
+    pairs = ((red, green), (green, blue))
+    return all(ImageChops.difference(*pair).getbbox() is None for pair in pairs)
+
+
 def _encode(picture: Image) -> bytes:
     buffer = io.BytesIO()
-    picture.convert("RGB").save(buffer, "PNG", compress_level=_COMPRESSION)
+    chosen = "L" if _is_grey(picture) else "RGB"
+    picture.convert(chosen).save(buffer, "PNG", compress_level=_COMPRESSION)
     return buffer.getvalue()

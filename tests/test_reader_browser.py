@@ -274,6 +274,18 @@ def test_axe_finds_nothing_that_keeps_anyone_out(
     assert [(broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
 
 
+def test_on_paper_it_is_light_and_has_no_tools(page: Page, reading: Site, annual: Report) -> None:
+    read(page, reading, annual, over_two_pages(annual), "&theme=dark&zoom=300")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert scheme(page) == LIGHT.paper
+    expect(page.locator(".rq-tools")).to_be_hidden()
+    expect(page.locator(".rq-cited cite")).to_be_visible()
+    width = page.locator(".rq-page").first.bounding_box()
+    assert width is not None
+    assert width["width"] <= 1280
+    page.emulate_media(media="screen")
+
+
 def test_it_works_without_its_script(reading: Site, annual: Report, page: Page) -> None:
     page.route(
         "**/reader.js*", lambda route: route.fulfill(body="", content_type="text/javascript")
