@@ -29,6 +29,7 @@ MEASURES = {
     "page@1": "First is on the right page",
     "overlap@5": "Share of the quote in the first 5",
 }
+_SHORT = {"recall@1": "First", "recall@5": "First 5", "mrr@10": "Reciprocal rank"}
 _KNOBS = {
     "dense": "Meaning of the passage",
     "bm25": "Words by rarity",
@@ -283,7 +284,7 @@ def _code(name: str) -> str:
 
 
 def _run_table(rows: Sequence[str]) -> str:
-    heads = "".join(f'<th scope="col" class="rq-figure">{MEASURES[one]}</th>' for one in HEADLINE)
+    heads = "".join(f'<th scope="col" class="rq-figure">{_SHORT[one]}</th>' for one in HEADLINE)
     return (
         '<div class="rq-wide" tabindex="0" role="group" aria-label="Saved runs"><table><thead>'
         f'<tr><th scope="col">Run</th><th scope="col">Asked with</th>{heads}<td></td></tr></thead>'
@@ -302,8 +303,9 @@ def _run(one: SavedRun, plain: Variation, *, kept: bool) -> str:
     figures = "".join(_headline(name, one.headline.get(name)) for name in HEADLINE)
     asked_with = escape(describe_difference(one.settings, plain))
     return (
-        f'<tr><th scope="row">{write_date(one.saved)}<small><bdi>{escape(one.dataset)}</bdi>, '
-        f'{one.questions:,}</small></th><td data-label="Asked with">{asked_with}</td>'
+        f'<tr><th scope="row">{write_date(one.saved)}<small>{one.questions:,} of '
+        f"<bdi>{escape(one.dataset)}</bdi></small></th>"
+        f'<td data-label="Asked with">{asked_with}</td>'
         f'{figures}<td class="rq-does"><button type="button" class="rq-tool" data-evaluate="open" '
         f'data-run="{escape(one.name)}" aria-label="Open the run of {when}">Open</button> '
         f"{remove}</td></tr>"

@@ -77,6 +77,15 @@ def shipped_lines(*names: str) -> str:
     return "".join(f"{line}\n" for line in kept)
 
 
+def judge_few(index_dir: Path) -> str:
+    """Leave a few questions as judgements, and return the set's key."""
+    names = ("committed", "translation", "decisions", "wales", "services", "heart")
+    unanswerable = [one for one in shipped_lines().splitlines() if '"answerable": false' in one]
+    few = shipped_lines(*names) + "".join(f"{one}\n" for one in unanswerable[:4])
+    (index_dir / "judgements.jsonl").write_text(few, "utf-8")
+    return "judged"
+
+
 def plain(evaluator: Evaluator) -> Variation:
     return vary_settings(evaluator.settings)
 
@@ -160,8 +169,9 @@ def test_settings_change_a_run_and_neither_the_index_nor_the_answers_in_ask(
     question = json.loads(shipped_lines("committed"))["question"]
     before = evaluator.service.searcher.ask(question)
     weights = replace(plain(evaluator).weights, tokens=0.0, near=0.0, sentence=0.0)
-    first = run_set(evaluator)
-    second = run_set(evaluator, weights=weights, threshold=0.0, depth=12)
+    few = judge_few(evaluator.service.folder.path)
+    first = run_set(evaluator, few)
+    second = run_set(evaluator, few, weights=weights, threshold=0.0, depth=12)
     kept = evaluator.runs.load(second).settings
     assert kept["weights"] == {
         "dense": 0.2,
@@ -183,22 +193,24 @@ def test_settings_change_a_run_and_neither_the_index_nor_the_answers_in_ask(
 def test_progress_counts_questions_and_asking_goes_on_meanwhile(
     evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    few = judge_few(evaluator.service.folder.path)
     steps = hold_questions(monkeypatch)
-    evaluator.start("sample", plain(evaluator))
+    evaluator.start(few, plain(evaluator))
     assert evaluator.job.state is State.RUNNING
     assert evaluator.service.searcher.ask("What is the Lighthouse?").hits
     with pytest.raises(EvaluationError, match="under way"):
-        evaluator.start("sample", plain(evaluator))
+        evaluator.start(few, plain(evaluator))
     steps.release(1000)
     job = wait(evaluator)
-    assert (job.state, job.done, job.total) == (State.DONE, 54, 54)
+    assert (job.state, job.done, job.total) == (State.DONE, 10, 10)
 
 
 def test_a_cancelled_run_stops_at_once_and_leaves_nothing(
     evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    few = judge_few(evaluator.service.folder.path)
     steps = hold_questions(monkeypatch)
-    evaluator.start("sample", plain(evaluator))
+    evaluator.start(few, plain(evaluator))
     steps.release(4)  # one that warms up, and three
     evaluator.cancel()
     steps.release(1)
@@ -207,7 +219,7 @@ def test_a_cancelled_run_stops_at_once_and_leaves_nothing(
     assert job.done < 5
     assert evaluator.list_runs() == ()
     steps.release(1000)
-    assert run_set(evaluator)
+    assert run_set(evaluator, few)
 
 
 def test_an_index_that_fails_ends_the_run_and_says_so(
@@ -339,10 +351,11 @@ def test_who_opens_the_tab_anew_sees_the_last_run_again(evaluator: Evaluator) ->
 
 def test_read_only_runs_and_keeps_nothing_beside_the_index(service: Service) -> None:
     evaluator = Evaluator(replace(service, read_only=True))
+    few = judge_few(service.folder.path)
     before = sorted(path.name for path in service.folder.path.iterdir())
     with pytest.raises(SettingError, match="read only"):
         evaluator.keep_set("mine.jsonl", shipped_lines("committed"))
-    name = run_set(evaluator)
+    name = run_set(evaluator, few)
     with pytest.raises(SettingError, match="read only"):
         evaluator.remove("run", name)
     assert [one.name for one in evaluator.list_runs()] == [name]
@@ -415,7 +428,7 @@ def test_values_of_the_form_are_read_and_those_out_of_range_refused() -> None:
 def test_failures_hold_the_words_of_the_report_and_where_they_stand(
     evaluator: Evaluator,
 ) -> None:
-    run = evaluator.runs.load(run_set(evaluator))
+    run = evaluator.runs.load(run_set(evaluator, judge_few(evaluator.service.folder.path)))
     failures = gather_failures(run, evaluator.service.searcher.report)
     report = evaluator.service.searcher.report(evaluator.service.searcher.reports()[0].id)
     missed = {one.outcome.id: one for group in failures.values() for one in group}
@@ -433,7 +446,7 @@ def test_failures_hold_the_words_of_the_report_and_where_they_stand(
 
 
 def test_words_of_a_report_that_was_removed_are_those_of_the_set(evaluator: Evaluator) -> None:
-    run = evaluator.runs.load(run_set(evaluator))
+    run = evaluator.runs.load(run_set(evaluator, judge_few(evaluator.service.folder.path)))
 
     def fetch(name: str) -> Any:
         raise ReportNotFoundError(name)
@@ -509,8 +522,9 @@ def test_the_desk_follows_a_run_to_its_results(
     evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = hold_questions(monkeypatch)
+    few = judge_few(evaluator.service.folder.path)
     desk = EvaluateDesk(evaluator)
-    started = desk.start("sample", {"tokens": "0"})
+    started = desk.start(few, {"tokens": "0"})
     assert started.running
     assert 'data-evaluate="cancel"' in (started.job or "")
     assert desk.look().outcome is None
