@@ -2,8 +2,7 @@
 
 Approximate matching after Sellers (1980), by words: the quotation's words are rows, the text's
 are columns, a match may begin and end anywhere in the text. A row is a few NumPy operations
-over all columns. Only the surroundings of the quotation's rarest words are looked at: any
-place within the limit holds at least one of them.
+over all columns. Only the surroundings of the quotation's rarest words are looked at.
 
 P. H. Sellers, The theory and computation of evolutionary distances: pattern recognition,
 Journal of Algorithms 1 (1980), 359-373.
@@ -12,10 +11,11 @@ Journal of Algorithms 1 (1980), 359-373.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.agreement import Match, Quotation
+from ingest.anchoring import count_reach, find_surroundings
 from ingest.differences import Pair, compare_pairs
 from ingest.span import Span
 from ingest.wording import WORD_WEIGHT, QuoteWord, Role, Wording, count_telling, split_text
@@ -38,84 +38,57 @@ _CHANGE = 10
 MOST_NEAR = 5
 # Fewer words than this come near to something in every report.
 FEWEST_WORDS = 4
-# "…" may leave out about a page's column of words, "[…]" words may stand for a few.
-_GAP_WORDS = 300
-_ASIDE_WORDS = 12
 # Leaving out a marked word costs next to nothing: the nearest place is still the best one.
 _STEP = {Role.GAP: 1, Role.ASIDE: 100}
-_BARRIER = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Words of a text to align with.
+class Sheet:
+    """A quotation beside the words of a stretch of text.
 
     Attributes:
-        first: number of the first.
-        end: number after the last.
-        whole: the match takes all of them; else it begins and ends where it costs least.
+        quotation: what is looked for.
+        wording: the words of the stretch.
+        rows: each word of the quotation with its number in the wording, -2 where it has none.
+        whole: the match takes all of the stretch; else it begins and ends where it costs least.
     """
 
-    first: int
-    end: int
+    quotation: Quotation
+    wording: Wording
+    rows: tuple[tuple[QuoteWord, int], ...]
     whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Some words of a text: where one stretch ends and the next begins is a barrier.
-
-    Attributes:
-        ids: int64, shape (n,): numbers of the words, -1 for a barrier.
-        weights: int64, shape (n,): what adding each costs.
-        places: int64, shape (n,): which word of the text each is.
-    """
-
-    ids: Numbers
-    weights: Numbers
-    places: Numbers
 
 
 def find_nearest(text: str, quotation: Quotation) -> list[Match]:
     """Return the places that have most of a quotation's words in order, best first."""
+    if _is_short(quotation.words):
+        return []
     limit = _limit(quotation.words)
-    if _is_short(quotation.words) or not may_hold(text, quotation.words, limit):
-        return []
-    wording = split_text(text)
-    columns = _surround(wording, quotation.words, limit)
-    if not len(columns.ids):
-        return []
-    costs = _score(columns, _number(quotation.words, wording))
     found: list[Match] = []
-    reach = _reach(quotation.words)
-    for end in _choose_ends(costs, columns.places, limit, reach):
-        match = _align(text, quotation, Stretch(max(0, end - reach), end))
-        if match is not None and match.similarity >= THRESHOLD and _is_telling(match):
-            found.append(match)
-    return sorted(found, key=lambda match: -match.similarity)
+    for span in find_surroundings(text, quotation, limit):
+        found += _find_within(text, _lay_out(quotation, split_text(text, span)), limit)
+    return sorted(found, key=lambda match: -match.similarity)[:MOST_NEAR]
 
 
 def align_within(text: str, quotation: Quotation, span: Span) -> Match | None:
     """Return how a quotation goes with the words under a span; nothing where these are none."""
-    wording = split_text(text)
-    first = int(wording.ends.searchsorted(span.start, side="right"))
-    end = int(wording.starts.searchsorted(span.end))
-    return _align(text, quotation, Stretch(first, end, whole=True)) if first < end else None
+    wording = split_text(text, span)
+    return _align(text, _lay_out(quotation, wording, whole=True)) if len(wording.ids) else None
 
 
-def may_hold(text: str, words: Sequence[QuoteWord], limit: int) -> bool:
-    """Tell whether words of no more than the weight `limit` are nowhere in the text.
+def _find_within(text: str, sheet: Sheet, limit: int) -> Iterator[Match]:
+    reach = count_reach(sheet.quotation.words)
+    for end in _choose_ends(_score(sheet), limit, reach):
+        near = replace(sheet, wording=sheet.wording.cut(max(0, end - reach), end))
+        match = _align(text, near)
+        if match is not None and match.similarity >= THRESHOLD and _is_telling(match):
+            yield match
 
-    Much faster than folding or splitting the text.
-    """
-    folded = text.casefold()
-    left = limit
-    for word in words:
-        if word.plain.isascii() and word.plain.isalnum() and word.plain not in folded:
-            left -= word.weight
-            if left < 0:
-                return False
-    return True
+
+def _lay_out(quotation: Quotation, wording: Wording, *, whole: bool = False) -> Sheet:
+    numbers = wording.numbers
+    rows = tuple((word, numbers.get(word.plain, -2)) for word in quotation.words)
+    return Sheet(quotation, wording, rows, whole)
 
 
 def _is_short(words: Sequence[QuoteWord]) -> bool:
@@ -135,86 +108,38 @@ def _limit(words: Sequence[QuoteWord]) -> int:
     return round((1 + 1 / _CHANGE) * (1 - THRESHOLD) * sum(word.weight for word in words))
 
 
-def _reach(words: Sequence[QuoteWord]) -> int:
-    """Return how many words of a text a match may take."""
-    gaps = sum(word.role is Role.GAP for word in words)
-    asides = sum(word.role is Role.ASIDE for word in words)
-    return 2 * len(words) + 10 + _GAP_WORDS * gaps + _ASIDE_WORDS * asides
-
-
-def _number(words: Sequence[QuoteWord], wording: Wording) -> list[tuple[QuoteWord, int]]:
-    """Return each word with its number in the text, -2 where it does not occur."""
-    return [(word, wording.numbers.get(word.plain, -2)) for word in words]
-
-
-def _surround(wording: Wording, words: Sequence[QuoteWord], limit: int) -> Columns:
-    """Return the words of the text near the quotation's rarest words."""
-    import numpy as np
-
-    near = np.isin(wording.ids, _choose_anchors(wording, words, limit))
-    reach = _reach(words)
-    change = np.zeros(len(near) + 1, dtype=np.int64)
-    anchors = np.flatnonzero(near)
-    np.add.at(change, np.maximum(anchors - reach, 0), 1)
-    np.add.at(change, np.minimum(anchors + reach + 1, len(near)), -1)
-    places = np.flatnonzero(np.cumsum(change[:-1]) > 0)
-    breaks = np.flatnonzero(np.diff(places) > 1) + 1
-    return Columns(
-        np.insert(wording.ids[places], breaks, -1),
-        np.insert(wording.weights[places], breaks, _BARRIER),
-        np.insert(places, breaks, -1),
-    )
-
-
-def _choose_anchors(wording: Wording, words: Sequence[QuoteWord], limit: int) -> list[int]:
-    """Return the rarest words of the quotation: no place within the limit has none of them."""
-    import numpy as np
-
-    counts = np.bincount(wording.ids, minlength=len(wording.numbers))
-    known = [(counts[at] if at >= 0 else 0, at, word) for word, at in _number(words, wording)]
-    left, anchors = limit, []
-    for _, at, word in sorted(known, key=lambda one: one[0]):
-        if word.role is not Role.WORD:
-            continue
-        anchors.append(int(at))
-        left -= word.weight
-        if left < 0:
-            break
-    return [at for at in anchors if at >= 0]
-
-
-def _score(columns: Columns, words: Sequence[tuple[QuoteWord, int]]) -> Numbers:
-    """Return the least cost of a match that ends with each word: int64, shape (n,)."""
-    sheet = _Sheet(columns)
-    row = sheet.first()
-    for word, number in words:
-        row = sheet.advance(row, word, number)
+def _score(sheet: Sheet) -> Numbers:
+    """Return the least cost of a match that ends with each word: int64, shape (words,)."""
+    costs = _Costs(sheet)
+    row = costs.first()
+    for word, number in sheet.rows:
+        row = costs.advance(row, word, number)
     return row[1:]
 
 
-class _Sheet:
-    """Computes the rows of the alignment of one quotation with some words of a text."""
+class _Costs:
+    """Computes the rows of an alignment: int64, shape (words of the text + 1,)."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, sheet: Sheet) -> None:
         import numpy as np
 
         self._np = np
-        self._columns = columns
-        self._added = np.concatenate(([0], np.cumsum(columns.weights)))
-        barriers = np.where(columns.ids == -1, _BARRIER, 1)
-        self._steps = np.concatenate(([0], np.cumsum(barriers)))
+        self._wording = sheet.wording
+        self._whole = sheet.whole
+        self._added = np.concatenate(([0], np.cumsum(sheet.wording.weights)))
+        self._steps = np.arange(len(self._added), dtype=np.int64)
 
-    def first(self, *, whole: bool = False) -> Numbers:
+    def first(self) -> Numbers:
         """Return the row before the first word: a match begins anywhere, or at the beginning."""
-        return self._added if whole else self._np.zeros_like(self._added)
+        return self._added if self._whole else self._np.zeros_like(self._added)
 
     def advance(self, row: Numbers, word: QuoteWord, number: int) -> Numbers:
-        """Return the row after one more word."""
+        """Return the row after one more word of the quotation."""
         if word.role is not Role.WORD:
             return self._run(row, self._steps * _STEP[word.role])
         best = row + _change(word.weight)
-        changed = _change(self._np.maximum(self._columns.weights, word.weight))
-        same = self._columns.ids == number
+        changed = _change(self._np.maximum(self._wording.weights, word.weight))
+        same = self._wording.ids == number
         self._np.minimum(best[1:], row[:-1] + self._np.where(same, 0, changed), out=best[1:])
         return self._run(best, self._added)
 
@@ -223,35 +148,27 @@ class _Sheet:
         return self._np.minimum.accumulate(row - costs) + costs
 
 
-def _choose_ends(costs: Numbers, places: Numbers, limit: int, reach: int) -> Iterator[int]:
+def _choose_ends(costs: Numbers, limit: int, reach: int) -> Iterator[int]:
     """Yield the words after which the best matches end, each away from those before."""
-    import numpy as np
-
-    left = np.where(places >= 0, costs, limit + 1)
-    for _ in range(MOST_NEAR):
-        best = int(np.argmin(left))
+    left = costs.copy()
+    for _ in range(MOST_NEAR if len(left) else 0):
+        best = int(left.argmin())
         if left[best] > limit:
             return
-        yield int(places[best]) + 1
+        yield best + 1
         left[max(0, best - reach // 2) : best + reach // 2 + 1] = limit + 1
 
 
-def _align(text: str, quotation: Quotation, stretch: Stretch) -> Match | None:
+def _align(text: str, sheet: Sheet) -> Match | None:
     """Align with words of a text; nothing where none of them is used."""
-    wording = split_text(text)
-    places = slice(stretch.first, stretch.end)
-    columns = Columns(wording.ids[places], wording.weights[places], wording.ids[places])
-    steps = _trace(columns, _number(quotation.words, wording), whole=stretch.whole)
+    words = sheet.quotation.words
     pairs = [
-        Pair(
-            None if step.row is None else quotation.words[step.row],
-            _under(wording, step, stretch.first),
-        )
-        for step in steps
+        Pair(None if step.row is None else words[step.row], _under(sheet.wording, step.columns))
+        for step in _trace(sheet)
     ]
     if not any(pair.span for pair in pairs):
         return None
-    return compare_pairs(text, quotation, pairs)
+    return compare_pairs(text, sheet.quotation, pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,52 +179,46 @@ class _Step:
     columns: range
 
 
-def _under(wording: Wording, step: _Step, first: int) -> Span | None:
-    if not step.columns:
+def _under(wording: Wording, columns: range) -> Span | None:
+    if not columns:
         return None
-    start = wording.starts[first + step.columns.start]
-    return Span(int(start), int(wording.ends[first + step.columns.stop - 1]))
+    return Span(int(wording.starts[columns.start]), int(wording.ends[columns.stop - 1]))
 
 
-def _trace(columns: Columns, words: Sequence[tuple[QuoteWord, int]], *, whole: bool) -> list[_Step]:
+def _trace(sheet: Sheet) -> list[_Step]:
     """Return the cheapest alignment, in order."""
-    sheet = _Sheet(columns)
-    rows = [sheet.first(whole=whole)]
-    for word, number in words:
-        rows.append(sheet.advance(rows[-1], word, number))
-    at, column = len(words), len(columns.ids) if whole else int(rows[-1].argmin())
+    costs = _Costs(sheet)
+    rows = [costs.first()]
+    for word, number in sheet.rows:
+        rows.append(costs.advance(rows[-1], word, number))
+    last = len(rows[0]) - 1 if sheet.whole else int(rows[-1].argmin())
+    at, column = len(sheet.rows), last
     steps: list[_Step] = []
-    while at > 0 or (whole and column > 0):
-        if at == 0:
-            step = _Step(None, range(column - 1, column))
-        else:
-            step = _step_back(rows, columns, words[at - 1], (at, column))
-        steps.append(step)
-        at -= step.row is not None
-        column -= len(step.columns)
+    while at > 0 or (sheet.whole and column > 0):
+        steps.append(_step_back(rows, sheet, (at, column)))
+        at -= steps[-1].row is not None
+        column -= len(steps[-1].columns)
     return steps[::-1]
 
 
-def _step_back(
-    rows: Sequence[Numbers],
-    columns: Columns,
-    word: tuple[QuoteWord, int],
-    cell: tuple[int, int],
-) -> _Step:
+def _step_back(rows: Sequence[Numbers], sheet: Sheet, cell: tuple[int, int]) -> _Step:
     at, column = cell
-    if word[0].role is not Role.WORD:
-        return _step_over(rows, word[0].role, cell)
-    cost, weight = rows[at][column], word[0].weight
+    if at == 0:
+        return _Step(None, range(column - 1, column))
+    word, number = sheet.rows[at - 1]
+    if word.role is not Role.WORD:
+        return _step_over(rows, word.role, cell)
+    cost, wording = rows[at][column], sheet.wording
     if column > 0:
-        other = int(columns.weights[column - 1])
-        same = columns.ids[column - 1] == word[1]
+        other = int(wording.weights[column - 1])
+        same = wording.ids[column - 1] == number
         # A word is changed into a word, never into a full stop.
-        paid = 0 if same else _change(max(other, weight))
-        if (same or other == weight) and cost == rows[at - 1][column - 1] + paid:
+        paid = 0 if same else _change(max(other, word.weight))
+        if (same or other == word.weight) and cost == rows[at - 1][column - 1] + paid:
             return _Step(at - 1, range(column - 1, column))
-    if cost == rows[at - 1][column] + _change(weight):
+    if cost == rows[at - 1][column] + _change(word.weight):
         return _Step(at - 1, range(column, column))
-    if column > 0 and cost == rows[at][column - 1] + columns.weights[column - 1]:
+    if cost == rows[at][column - 1] + wording.weights[column - 1]:
         return _Step(None, range(column - 1, column))
     return _Step(at - 1, range(column - 1, column))
 

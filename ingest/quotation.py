@@ -18,7 +18,8 @@ from functools import lru_cache
 from itertools import islice
 
 from ingest.agreement import Match, Piece, PieceKind, Quotation, Verdict
-from ingest.alignment import align_within, may_hold
+from ingest.alignment import align_within
+from ingest.anchoring import find_surroundings
 from ingest.differences import CLOSING
 from ingest.report import Report
 from ingest.span import Span
@@ -60,13 +61,10 @@ def find_alike(text: str, quotation: Quotation) -> tuple[Match, ...]:
 
     A place that only looks the same ("not able", "notable") is one that differs.
     """
-    # Beside words broken at line ends, all of them have to be somewhere.
-    if not may_hold(text, quotation.words, max(2, len(quotation.words) // 10) * WORD_WEIGHT):
-        return ()
     exact = _find_verbatim(text, quotation)
     alike = (
         align_within(text, quotation, span)
-        for span in islice(_find_unclosed(text, quotation.text), MAX_PLACES)
+        for span in islice(_find_unclosed(text, quotation), MAX_PLACES)
         if not any(span.overlaps(match.span) for match in exact)
     )
     return (*exact, *sorted(filter(None, alike), key=rank_match))
@@ -82,7 +80,8 @@ def find_quote(report: Report, quote: str) -> list[Span]:
 
     A match begins and ends with whole words.
     """
-    return list(_find_places(report.text, unicodedata.normalize("NFC", quote)))
+    folded = _fold_text(report.text)
+    return list(_find_places(folded, unicodedata.normalize("NFC", quote), report.text))
 
 
 def fold(text: str) -> Folded:
@@ -109,19 +108,26 @@ def _find_verbatim(text: str, quotation: Quotation) -> list[Match]:
     return []
 
 
-def _find_places(text: str, quote: str) -> Iterator[Span]:
+def _find_unclosed(text: str, quotation: Quotation) -> Iterator[Span]:
+    """Yield where the words stand, with what closes the quotation or else without it."""
+    # One word may be spelt with a hyphen in one of the two.
+    lacking = min(WORD_WEIGHT, sum(word.weight for word in quotation.words) // 3)
+    surroundings = find_surroundings(text, quotation, lacking)
+    folded = [(span.start, fold(span.of(text))) for span in surroundings]
+    for quote in dict.fromkeys((quotation.text, quotation.text.rstrip("".join(CLOSING)))):
+        spans = [span for start, part in folded for span in _find_places(part, quote, text, start)]
+        if spans:
+            yield from spans
+            return
+
+
+def _find_places(folded: Folded, quote: str, text: str, start: int = 0) -> Iterator[Span]:
+    """Yield where a quote stands in a text of which the part from `start` on was folded."""
     wanted = fold(quote).text
-    folded = _fold_text(text)
     for at in _occurrences(folded.text, wanted):
-        span = Span(folded.origin(at), folded.origin(at + len(wanted) - 1) + 1)
+        span = Span(folded.origin(at), folded.origin(at + len(wanted) - 1) + 1).shift(start)
         if _is_whole(text, span):
             yield span
-
-
-def _find_unclosed(text: str, quote: str) -> Iterator[Span]:
-    """Yield where the words stand, with what closes the quotation or else without it."""
-    spans = list(islice(_find_places(text, quote), MAX_PLACES))
-    yield from spans or _find_places(text, quote.rstrip("".join(CLOSING)))
 
 
 def _occurrences(text: str, words: str) -> Iterator[int]:

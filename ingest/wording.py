@@ -14,6 +14,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ingest.span import Span
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -92,13 +94,19 @@ class Wording:
     ends: npt.NDArray[np.int64]
     weights: npt.NDArray[np.int64]
 
+    def cut(self, first: int, end: int) -> Wording:
+        """Return some of the words, from `first` up to `end`."""
+        kept = slice(first, end)
+        arrays = (self.ids, self.starts, self.ends, self.weights)
+        return Wording(self.numbers, *(array[kept] for array in arrays))
+
 
 @lru_cache(maxsize=4)
-def split_text(text: str) -> Wording:
-    """Return the words of a text; the last few texts are remembered."""
+def split_text(text: str, span: Span) -> Wording:
+    """Return the words under a span of a text; the last few are remembered."""
     import numpy as np
 
-    parts = _WORDS.split(text)  # what stands between words, a word, and so on
+    parts = _WORDS.split(span.of(text))  # what stands between words, a word, and so on
     bounds = np.cumsum(np.fromiter(map(len, parts), dtype=np.int64, count=len(parts)))
     words = parts[1::2]
     spelt = {word: make_plain(word) for word in dict.fromkeys(words)}
@@ -108,7 +116,7 @@ def split_text(text: str) -> Wording:
     kept = np.flatnonzero(every >= 0)
     ids = every[kept]
     weights = np.fromiter(map(weigh, numbers), dtype=np.int64, count=len(numbers))
-    starts, ends = bounds[0:-1:2][kept], bounds[1::2][kept]
+    starts, ends = bounds[0:-1:2][kept] + span.start, bounds[1::2][kept] + span.start
     return Wording(numbers, ids, starts, ends, weights[ids])
 
 
