@@ -26,7 +26,6 @@ from ingest.source import MEBIBYTE
 
 _RECORD = "upload.json"
 _UNSAFE = re.compile(r'[<>:"/\\|?*]')
-_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Windows takes these for devices, whatever suffix follows.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)")
 # Every file system of today takes 255 bytes; a path of Windows in all only 260 letters.
@@ -226,7 +225,7 @@ def describe_excess(size: int | None, limit: int) -> str:
 
 
 def _is_unsafe(letter: str) -> bool:
-    return bool(_UNSAFE.match(letter)) or unicodedata.category(letter) in _UNSAFE_CATEGORIES
+    return bool(_UNSAFE.match(letter)) or not letter.isprintable()
 
 
 def _read_record(folder: Path) -> Upload | None:

@@ -178,7 +178,7 @@ def test_each_stage_is_shown_and_another_page_sees_it_too(
     send(
         page, [write(tmp_path, "buoys.md", f"# Buoys\n\n{words}"), write(tmp_path, "b.md", HARBOUR)]
     )
-    bar = page.locator("progress[value]")
+    bar = page.locator(".rq-job progress[value]")
     expect(bar).to_have_attribute("max", re.compile(r"\d{2,}"), timeout=SLOWLY)
     other = browser.new_page()
     open_library(other, library)
