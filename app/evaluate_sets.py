@@ -155,9 +155,10 @@ def delete_file(path: Path | None) -> None:
     Raises:
         EvaluationError: it cannot be deleted; the message has no folder in it.
     """
+    if path is None:
+        return
     try:
-        if path is not None:
-            path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise EvaluationError(f"{path.name}: cannot be removed ({error.strerror})") from error
 
