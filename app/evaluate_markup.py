@@ -303,7 +303,7 @@ def _run(one: SavedRun, plain: Variation, *, kept: bool) -> str:
     figures = "".join(_headline(name, one.headline.get(name)) for name in HEADLINE)
     asked_with = escape(describe_difference(one.settings, plain))
     return (
-        f'<tr><th scope="row">{write_date(one.saved)}<small>{one.questions:,} of '
+        f'<tr><th scope="row">{write_date(one.saved)}<small>{one.questions:,} questions of '
         f"<bdi>{escape(one.dataset)}</bdi></small></th>"
         f'<td data-label="Asked with">{asked_with}</td>'
         f'{figures}<td class="rq-does"><button type="button" class="rq-tool" data-evaluate="open" '
