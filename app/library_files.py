@@ -91,7 +91,7 @@ class LibraryFiles:
 
     def waiting(self) -> Iterator[Upload]:
         """Yield what came in whole and was not dealt with, oldest first; sweep the rest."""
-        for folder in sorted(self._list_waiting(), key=_changed_at):
+        for folder in sorted(self._list_waiting(), key=_came_at):
             upload = _read_record(folder)
             if upload is None or not self.find(upload).is_file():
                 shutil.rmtree(folder, ignore_errors=True)
@@ -236,8 +236,9 @@ def _read_record(folder: Path) -> Upload | None:
         return None
 
 
-def _changed_at(folder: Path) -> float:
-    return folder.stat().st_mtime
+def _came_at(folder: Path) -> float:
+    record = folder / _RECORD
+    return (record if record.is_file() else folder).stat().st_mtime
 
 
 def _unwritable(error: OSError) -> IndexStoreError:
