@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from app.ingestion import run_removal
 from app.library_files import LibraryFiles, safe_name, shown_name
 from app.library_markup import write_shelf
 from app.served_index import ServedIndex
@@ -148,6 +149,12 @@ def test_removing_takes_the_report_and_its_file(library: Library) -> None:
         take_out(library, first.report)
     take_out(library, second.report)
     assert library.summaries() == ()
+    assert kept_files(library) == []
+
+
+def test_the_command_that_removes_takes_the_kept_file_too(library: Library) -> None:
+    put(library, "a.md", HARBOUR)
+    run_removal(library.folder, ["Harbours"], library.settings)
     assert kept_files(library) == []
 
 
