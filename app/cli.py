@@ -318,7 +318,12 @@ def show(
 def verify(
     quote: Annotated[
         str | None,
-        typer.Argument(metavar="QUOTE", help="The words to look for.", show_default=False),
+        typer.Argument(
+            metavar="QUOTE|PACK",
+            help="The words to look for, or an evidence pack to check again "
+            "(.json, .docx, .md or .csv).",
+            show_default=False,
+        ),
     ] = None,
     file: Annotated[
         Path | None,
@@ -348,11 +353,17 @@ def verify(
     marks, dashes, capitals and closing punctuation, or but for "…" and "[words]" that mark what
     was left out or put in. It is 1 where one of them differs in words or is in none of the
     reports.
+
+    A pack that 'reportqa pack' or the interface wrote is checked against the same reports or
+    newer ones: each passage is unchanged, moved, differs or gone; the last two make it 1.
     """
     from app.console import standard_output
     from app.verify_console import print_checked
     from app.verifying import Asked, check_claims, checked_to_json, count_wrong, read_claims
 
+    if quote is not None and file is None and document is None and _is_pack(quote):
+        _verify_pack(_folder(index), Path(quote), as_json=as_json)
+        return
     checked = check_claims(_folder(index), read_claims(Asked(quote, file, document)))
     if as_json:
         _print_json(checked_to_json(checked))
@@ -360,6 +371,69 @@ def verify(
         print_checked(standard_output(), checked)
     if count_wrong(checked):
         raise typer.Exit(1)
+
+
+@cli.command()
+def pack(
+    questions: Annotated[
+        list[str], typer.Argument(metavar="QUESTION…", help="Their best passages are packed.")
+    ],
+    to: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="Ends in .docx, .md, .csv, .json, .bib or .csl.json."),
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Passages for each question.")] = 3,
+    model: ModelOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Write an evidence pack: passages word for word, with all that is needed to check them."""
+    from app.packing import Wanted
+    from app.packs import find_format, write_pack
+
+    suffix = find_format(to.name)
+    asked = [check_question(question) for question in questions]
+    with _opened(index, model) as opened:
+        wanted = [
+            Wanted(one, hit.report, hit.quote.span)
+            for one in asked
+            for hit in opened.ask(one, k).hits
+        ]
+        written = write_pack(_folder(index), opened, wanted, suffix)
+    try:
+        to.write_bytes(written.content)
+    except OSError as error:
+        raise SettingError(f"{to}: cannot be written ({error.strerror})") from error
+    typer.echo(f"{to}: {len(wanted)} passages")
+
+
+@cli.command()
+def judgements(
+    import_file: Annotated[
+        Path | None,
+        typer.Option("--import", metavar="FILE", help="Add another file's.", show_default=False),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write them to a file.", show_default=False),
+    ] = None,
+    index: IndexOption = None,
+) -> None:
+    """Print, export or import what people judged: a question set for 'reportqa eval'."""
+    from app.judging import JudgementFile
+
+    folder = _folder(index)
+    folder.current()
+    kept = JudgementFile(folder.path)
+    if import_file is not None:
+        merged = kept.merge(import_file)
+        typer.echo(f"{merged.added} new, {merged.replaced} replaced, {merged.known} known")
+    if export is not None:
+        try:
+            export.write_text(kept.export(), encoding="utf-8")
+        except OSError as error:
+            raise SettingError(f"{export}: cannot be written ({error.strerror})") from error
+    elif import_file is None:
+        typer.echo(kept.export(), nl=False)
 
 
 @cli.command()
@@ -388,7 +462,7 @@ def remove(
 @cli.command()
 def schema(
     name: Annotated[
-        str, typer.Argument(help="ask, ingest, list, part, remove, show or verify.")
+        str, typer.Argument(help="ask, ingest, list, pack, part, remove, show or verify.")
     ] = "ask",
 ) -> None:
     """Print the JSON Schema of a command's --json output."""
@@ -454,6 +528,30 @@ def _read_lines(file: Path) -> list[str]:
     if str(file) == "-":
         return sys.stdin.read().splitlines()
     return file.read_text("utf-8-sig").splitlines()
+
+
+def _is_pack(quote: str) -> bool:
+    """Tell whether what was given is the name of a file that can be a pack."""
+    from app.pack_check import SUFFIXES
+
+    try:
+        return quote.casefold().endswith(SUFFIXES) and Path(quote).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a NUL in it
+        return False
+
+
+def _verify_pack(folder: IndexFolder, path: Path, *, as_json: bool) -> None:
+    from app.pack_check import check_items, checked_pack_to_json, read_pack_items
+    from app.pack_console import print_checked_pack
+    from index.library import StoredReports
+
+    checked = check_items(read_pack_items(path), StoredReports(folder))
+    if as_json:
+        _print_json(checked_pack_to_json(checked))
+    else:
+        print_checked_pack(checked)
+    if not all(one.state.holds for one in checked):
+        raise typer.Exit(1)
 
 
 def _print_json(document: dict[str, Any], indent: int | None = 2) -> None:

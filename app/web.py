@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from app.framework import quick_import
+from app.keeping_routes import make_keeping_router
 from app.library_routes import open_library
 from app.reader import make_reader_router
 from app.server import Address, make_app, open_browser_at, open_socket, run_server
@@ -67,6 +68,7 @@ def make_routers(service: Service) -> list[APIRouter]:
     """Return what is served beside the page."""
     return [
         make_surroundings_router(service),
+        make_keeping_router(service),
         make_reader_router(service),
         open_library(service),
     ]

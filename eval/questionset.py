@@ -5,7 +5,9 @@
 {"id": "q2", "question": "…", "answerable": false, "kind": "near miss", "answers": []}
 ```
 Several answers are several things to find. `page` beside a quote is the physical page; it
-tells two places of the same words apart.
+tells two places of the same words apart. A set that was made by judging passages also has
+`assessor`, `date` and `rejected`; where passages were only rejected, `answerable` is null, and
+the question is not asked.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ from ingest.report import Report
 from ingest.span import Span
 
 UNANSWERABLE = "unanswerable"
-_KEYS = {"id", "question", "answers", "answerable", "kind", "report", "note"}
+_KEYS = {
+    *("id", "question", "answers", "answerable", "kind", "report", "note"),
+    *("rejected", "assessor", "date"),
+}
 _ANSWER_KEYS = {"report", "quote", "page"}
 
 
@@ -76,6 +81,8 @@ def read_question_set(path: Path, library: Library) -> Dataset:
     golds: dict[str, Gold] = {}
     seen: dict[str, int] = {}
     for line in read_json_lines(path):
+        if _is_undecided(line):
+            continue
         read = _read_question(line, library)
         _require_new(line, read.id, seen)
         questions.append(_judge(read, golds))
@@ -95,6 +102,8 @@ def check_question_set(path: Path, library: Library) -> list[str]:
     count = answerable = 0
     for line in read_json_lines(path):
         count += 1
+        if _is_undecided(line):
+            continue
         try:
             read = _read_question(line, library)
             answerable += bool(read.golds)
@@ -106,6 +115,12 @@ def check_question_set(path: Path, library: Library) -> list[str]:
     elif not answerable and not mistakes:
         mistakes.append(f"{path}: no question in it is answerable")
     return mistakes
+
+
+def _is_undecided(line: Line) -> bool:
+    """Tell whether passages were only rejected: nobody knows whether the reports answer."""
+    rejected, answers = line.values.get("rejected"), line.values.get("answers")
+    return line.values.get("answerable", 0) is None and bool(rejected) and not answers
 
 
 @dataclass(frozen=True, slots=True)

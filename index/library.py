@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
 from index.catalogue import ReportSummary
 from index.folder import IndexFolder
@@ -35,6 +36,21 @@ def read_stored(folder: IndexFolder, name: str) -> Report:
     """
     with closing(folder.catalogue()) as catalogue:
         return catalogue.report(find_summary(catalogue.summaries(), name).id)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReports:
+    """The reports of a folder, read one by one, without its vectors."""
+
+    folder: IndexFolder
+
+    def reports(self) -> tuple[ReportSummary, ...]:
+        """Return the reports of the current generation."""
+        return list_summaries(self.folder)
+
+    def report(self, name: str) -> Report:
+        """Return a whole report, as `read_stored` does."""
+        return read_stored(self.folder, name)
 
 
 def find_part(report: Report, label: str) -> Span:
