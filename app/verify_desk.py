@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from app.problems import Problem, describe_problem
 from app.service import Service
 from app.verify_markup import Looked, write_checked, write_trouble
-from app.verifying import check_paste
+from app.verifying import check_paste, split_lines
 from index.library import list_summaries
 from ingest.errors import QuotationError
 
 # A page is not a batch: `reportqa verify --file` takes any number.
 MOST_CODE_POINTS = 50_000
+MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,7 @@ class VerifyDesk:
             return write_trouble(describe_problem(error))
 
     def _check(self, text: str) -> str:
-        if len(text) > MOST_CODE_POINTS:
-            raise QuotationError(
-                f"the text has {len(text):,} characters, {MOST_CODE_POINTS:,} are the most here; "
-                "'reportqa verify --file' takes any number of quotations"
-            )
+        _require_few(text)
         checked = check_paste(self.service.folder, text)
         summaries = list_summaries(self.service.folder)
         looked = Looked(
@@ -49,3 +46,12 @@ class VerifyDesk:
             pages_read=sum(one.pages_read for one in summaries),
         )
         return write_checked(checked, looked)
+
+
+def _require_few(text: str) -> None:
+    lines = len(split_lines(text))
+    if len(text) > MOST_CODE_POINTS or lines > MOST_LINES:
+        raise QuotationError(
+            f"the text has {len(text):,} characters in {lines:,} lines; {MOST_CODE_POINTS:,} in "
+            f"{MOST_LINES} are the most here, and “reportqa verify --file” takes any number"
+        )

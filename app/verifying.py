@@ -14,7 +14,7 @@ from typing import Any
 from index.folder import IndexFolder
 from index.scope import EVERYTHING, Scope
 from index.verification import QuotedPlace, Verification, verify_stored
-from ingest.agreement import Match, Piece, Verdict
+from ingest.agreement import MAX_CODE_POINTS, Match, Piece, Verdict
 from ingest.citation import cite
 from ingest.errors import QuotationError, ReadError, SettingError
 from ingest.quoted import read_document
@@ -110,6 +110,8 @@ def check_paste(folder: IndexFolder, text: str) -> list[Checked]:
     if len(paragraphs) > 1:
         return check_claims(folder, paragraphs)
     lines = split_lines(text)
+    if len(text) > MAX_CODE_POINTS:
+        return check_claims(folder, lines)
     whole = check_claims(folder, [Claim(text.strip())])
     if len(lines) < 2 or not count_wrong(whole):  # noqa: PLR2004
         return whole

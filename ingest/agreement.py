@@ -9,9 +9,11 @@ from enum import StrEnum
 from ingest.canonical import canonicalise
 from ingest.errors import QuotationError
 from ingest.span import Span
-from ingest.wording import MARKS, QuoteWord, split_quotation
+from ingest.wording import MARKS, QuoteWord, Role, split_quotation
 
 MAX_CODE_POINTS = 10_000
+# More dots and brackets are a table of contents, not an editor's marks.
+MAX_MARKS = 20
 _FIT = re.compile(r"\w")
 
 
@@ -139,4 +141,7 @@ def read_quotation(typed: str) -> Quotation:
         text = text[1:-1].strip()
     if not _FIT.search(text):
         raise QuotationError("the quotation holds no word")
-    return Quotation(text, whole, split_quotation(text))
+    words = split_quotation(text)
+    if sum(word.role is not Role.WORD for word in words) > MAX_MARKS:
+        words = split_quotation(text, edited=False)
+    return Quotation(text, whole, words)

@@ -33,7 +33,7 @@ MARK_WEIGHT = 200
 # The commonest first: half the time.
 _WORD = r"[^\W\d]\w*(?:['’]\w+)*|(?<!\w)[-−–]?\d+(?:[.,]\d+)*\w*|\w+|[^\w\s]"
 _WORDS = re.compile(f"({_WORD})")
-_DOTS = r"(?:…|\.\s?\.\s?\.)"
+_DOTS = r"(?:…|\.(?:\s?\.){2,})"
 # Words of four letters and fewer stand in every report.
 _TELLING = re.compile(r"\d+|\w{5,}")
 _EDITED = re.compile(
@@ -44,6 +44,7 @@ _EDITED = re.compile(
 )
 # These change an amount or an address as much as a word does.
 _MEANING = frozenset("%‰&@#§")
+_PRINTED = re.compile(f"(?P<word>{_WORD})")
 
 
 class Role(Enum):
@@ -120,12 +121,16 @@ def split_text(text: str, span: Span) -> Wording:
     return Wording(numbers, ids, starts, ends, weights[ids])
 
 
-def split_quotation(quote: str) -> tuple[QuoteWord, ...]:
+def split_quotation(quote: str, *, edited: bool = True) -> tuple[QuoteWord, ...]:
     """Return the words of a quotation with the editor's marks in it.
 
     Gaps at its ends say nothing and are left out.
+
+    Args:
+        quote: the quotation.
+        edited: whether dots and brackets are the editor's; else they are printed.
     """
-    words = list(_read_marked(quote))
+    words = list(_read_marked(quote, _EDITED if edited else _PRINTED))
     while words and words[0].role is Role.GAP:
         del words[0]
     while words and words[-1].role is Role.GAP:
@@ -133,10 +138,11 @@ def split_quotation(quote: str) -> tuple[QuoteWord, ...]:
     return tuple(words)
 
 
-def _read_marked(quote: str) -> Iterator[QuoteWord]:
-    for match in _EDITED.finditer(quote):
-        role = {"gap": Role.GAP, "aside": Role.ASIDE}.get(str(match.lastgroup), Role.WORD)
-        words = re.sub(r"[\[\]]", "", match.group()) if match["altered"] else match.group()
+def _read_marked(quote: str, parts: re.Pattern[str]) -> Iterator[QuoteWord]:
+    for match in parts.finditer(quote):
+        kind = match.lastgroup
+        role = {"gap": Role.GAP, "aside": Role.ASIDE}.get(str(kind), Role.WORD)
+        words = re.sub(r"[\[\]]", "", match.group()) if kind == "altered" else match.group()
         plain = make_plain(words) if role is Role.WORD else ""
         if plain or role is not Role.WORD:
             yield QuoteWord(*match.span(), plain, role)

@@ -157,6 +157,16 @@ def test_every_exact_place_comes_before_those_that_look_alike() -> None:
     assert [match.span.start for match in found] == [17, 28, 0]
 
 
+def test_dots_and_brackets_of_a_table_of_contents_are_printed_ones() -> None:
+    lines = [f"{at} Part {at} [a] ........ {at + 3}" for at in range(30)]
+    text = "Contents\n" + "\n".join(lines)
+    exact = find_best(text, " ".join(lines))
+    assert exact is not None
+    assert exact.verdict is Verdict.TYPOGRAPHY
+    changed = find_best(text, " ".join(lines).replace("Part 7", "Path 7"))
+    assert differences(changed) == [(PieceKind.CHANGED, "Path", "Part")]
+
+
 @pytest.mark.parametrize("quote", ["", " \n", "…", "“ – ”", "?!"])
 def test_a_quotation_without_words_is_refused(quote: str) -> None:
     with pytest.raises(QuotationError, match="no word"):

@@ -113,13 +113,27 @@ def test_what_was_pasted_is_parted_as_it_was_meant(
     assert verdicts(sample_dir, text) == expected
 
 
+def test_a_page_full_of_lines_is_checked_line_by_line(sample_dir: Path) -> None:
+    lines = [EXACT, *(f"Colourless green ideas number {at} sleep furiously" for at in range(180))]
+    text = "\n".join([*lines, "x" * 5000])
+    found = verdicts(sample_dir, text)
+    assert len(text) > 10_000
+    assert found[0] == ("line 1", Verdict.EXACT)
+    assert {verdict for _, verdict in found[1:]} == {Verdict.ABSENT}
+
+
 def test_nothing_to_check_changes_nothing(sample_dir: Path) -> None:
     assert make_desk(sample_dir).check(" \n ") is None
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("???", "The quotation holds no word."), ("a " * MOST_CODE_POINTS, "are the most here")],
+    [
+        ("???", "The quotation holds no word."),
+        (f"{EXACT}\n\n???", "Line 3: the quotation holds no word."),
+        ("a " * MOST_CODE_POINTS, "are the most here"),
+        ("a\n" * 1000, "in 1,000 lines"),
+    ],
 )
 def test_what_cannot_be_checked_is_said(sample_dir: Path, text: str, said: str) -> None:
     page = make_desk(sample_dir).check(text)
