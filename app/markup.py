@@ -270,7 +270,7 @@ def _examples(examples: Sequence[str]) -> str:
 def _searched(summaries: Sequence[ReportSummary]) -> str:
     passages = _count(sum(summary.passages for summary in summaries), "passage")
     if not summaries:
-        return "<p>Nothing is indexed yet: add a report under Library.</p>"
+        return "<p>Nothing is indexed yet: add a report in the Library.</p>"
     if len(summaries) == 1:
         title = escape(summaries[0].title)
         return f"<p>Searching <cite><bdi>{title}</bdi></cite> · {passages}</p>"

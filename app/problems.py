@@ -28,7 +28,7 @@ class Problem:
 
 _ON_THIS_MACHINE = {
     IndexMissingError: Problem(
-        "There is no index yet", "Add a report with “reportqa ingest FILE”, then ask again."
+        "There is no index yet", "Add a report in the Library, then ask again."
     ),
     IndexBusyError: Problem("The index is being written", "Wait a moment, then ask again."),
     ModelMismatchError: Problem(

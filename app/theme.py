@@ -133,7 +133,7 @@ def write_stylesheet() -> str:
     sheets = "".join(_read_sheet(name) for name in SHEETS)
     return (
         f":root {{\n  --serif: {_family(SERIF)};\n{_variables(LIGHT)}}}\n"
-        f":root.dark, :root .dark {{\n{_variables(DARK)}}}\n{sheets}"
+        f":root.dark, :root:has(> body.dark), :root .dark {{\n{_variables(DARK)}}}\n{sheets}"
     )
 
 
