@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.sharing_console import users_app
 from eval.command import eval_app
 from index.folder import IndexFolder
 from index.question import check_question
@@ -472,6 +473,7 @@ def schema(
 
 
 cli.add_typer(eval_app, name="eval")
+cli.add_typer(users_app, name="users")
 
 
 def _folder(index: Path | None) -> IndexFolder:
