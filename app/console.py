@@ -139,6 +139,8 @@ def _shows_bars() -> bool:
 def _no_answer(answer: Answer) -> str:
     if not answer.hits:
         return "Nothing was found."
+    if answer.is_doubtful:
+        return f"No clear answer; a passage below may hold it (confidence {answer.confidence:.0%})."
     return "The reports do not seem to answer this."
 
 

@@ -43,14 +43,19 @@ def _order(answer: Answer) -> tuple[bool, bool, float]:
 
 
 def _row(number: int, summary: ReportSummary, answer: Answer) -> str:
-    verdict = "Answers" if answer.answered else "Does not say"
-    confidence = f" · {answer.confidence:.0%}" if answer.answered else ""
+    confidence = f" · {answer.confidence:.0%}" if answer.answered or answer.is_doubtful else ""
     state = "answered" if answer.answered else "unanswered"
     return (
         f'<tr data-state="{state}"><th scope="row"><bdi>{escape(summary.title)}</bdi>'
-        f'<span class="rq-said">{verdict}{confidence}</span></th>'
+        f'<span class="rq-said">{_name_verdict(answer)}{confidence}</span></th>'
         f"<td>{_found(number, answer)}</td></tr>"
     )
+
+
+def _name_verdict(answer: Answer) -> str:
+    if answer.answered:
+        return "Answers"
+    return "No clear answer" if answer.is_doubtful else "Does not say"
 
 
 def _found(number: int, answer: Answer) -> str:

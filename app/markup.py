@@ -153,7 +153,7 @@ def _status(answer: Answer, searched: Searched) -> str:
     passages = _count(len(answer.hits), "passage")
     if answer.answered:
         return f"Answered in {_count(len(answer.sentences), 'sentence')}. {passages} below."
-    return f"{searched.subject} not say. {passages} below."
+    return f"{_name_silence(answer, searched)}. {passages} below."
 
 
 def _answer(answer: Answer, asked: Asked) -> str:
@@ -168,16 +168,28 @@ def _answer(answer: Answer, asked: Asked) -> str:
 
 
 def _no_answer(answer: Answer, searched: Searched) -> str:
-    found = (
-        "No passage answers this question clearly enough to quote it as the answer."
-        " The closest ones are below; judge them yourself."
-        if answer.hits
-        else "Nothing in what is indexed has to do with this question."
-    )
     return (
         '<section class="rq-notice">'
-        f'<h2 class="rq-verdict" tabindex="-1">{searched.subject} not say</h2>'
-        f"<p>{found}</p><p>{_scope(searched)}</p></section>"
+        f'<h2 class="rq-verdict" tabindex="-1">{_name_silence(answer, searched)}</h2>'
+        f"<p>{_explain_silence(answer)}</p><p>{_scope(searched)}</p></section>"
+    )
+
+
+def _name_silence(answer: Answer, searched: Searched) -> str:
+    return "No clear answer" if answer.is_doubtful else f"{searched.subject} not say"
+
+
+def _explain_silence(answer: Answer) -> str:
+    if not answer.hits:
+        return "Nothing in what is indexed has to do with this question."
+    if answer.is_doubtful:
+        return (
+            "A passage below may hold the answer, but not clearly enough to quote it as one"
+            f" (confidence {answer.confidence:.0%}). Judge it yourself."
+        )
+    return (
+        "No passage answers this question clearly enough to quote it as the answer."
+        " The closest ones are below; judge them yourself."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -21,6 +22,7 @@ from eval.calibration import (
     measure_auroc,
     measure_ece,
     measure_reliability,
+    thin_words,
 )
 from eval.dataset import ANSWERABLE, Dataset, Gold, JudgedQuestion, Need
 from eval.marking import QuoteMarking
@@ -85,6 +87,24 @@ def test_calibrated_confidence_is_as_often_right_as_it_says() -> None:
     assert made.figures["ece"] < 0.03
     assert made.figures[WHOLE]["auroc, foreign"] > 0.8
     assert made.coefficients["value"] == pytest.approx(1, abs=0.15)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 9))
+def test_thinned_words_are_never_more_than_there_were(
+    coverage: float, highlight: float, seed: int
+) -> None:
+    evidence = Evidence(dense=0.4, sentence=0.5, coverage=coverage, highlight=highlight)
+    thinned = thin_words(evidence, np.random.default_rng(seed))
+    assert (thinned.dense, thinned.sentence) == (0.4, 0.5)
+    assert 0 <= thinned.coverage <= coverage
+    assert 0 <= thinned.highlight <= highlight
+
+
+def test_what_was_thinned_is_learnt_from() -> None:
+    made = make_examples(8)
+    flipped = [replace(one, thinned={"value": -one.features["value"]}) for one in made]
+    plain, mixed = calibrate(made), calibrate(flipped)
+    assert mixed.coefficients["value"] < plain.coefficients["value"] - 0.2
 
 
 def test_a_set_with_nothing_to_tell_apart_is_refused() -> None:

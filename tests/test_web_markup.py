@@ -191,6 +191,16 @@ def test_without_an_answer_the_passages_are_the_closest_ones_and_nothing_is_quot
     assert read.marked == "Words."
 
 
+def test_where_a_passage_may_answer_nobody_is_told_that_the_report_does_not_say() -> None:
+    doubtful = replace(make_answer(make_hit("Words."), answered=False), confidence=0.3)
+    read = Reader(write_results(doubtful, Asked("What?")))
+    assert "No clear answer" in read.text
+    assert "confidence 30%" in read.text
+    assert "not say" not in read.text
+    silent = replace(doubtful, confidence=0.14)
+    assert "not say" in Reader(write_results(silent, Asked("What?"))).text
+
+
 def test_several_reports_do_not_say_and_what_was_searched_is_told() -> None:
     searched = Searched(reports=2, pages=230, pages_read=212)
     html = write_results(make_answer(make_hit("W."), answered=False), Asked("What?"), searched)
