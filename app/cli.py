@@ -209,22 +209,63 @@ def serve(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open a browser window.")
     ] = True,
+    users: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Let in only who is in this file; 'reportqa users add' writes it.",
+            show_default=False,
+        ),
+    ] = None,
+    root_path: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH",
+            help="Where a reverse proxy shows it, such as /reports.",
+            show_default=False,
+        ),
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A host name that it may be asked by; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Take no reports, removals or judgements.")
+    ] = False,
+    max_mb: Annotated[int, typer.Option("--max-mb", min=1, help="Refuse larger files.")] = 64,
+    queue: Annotated[
+        int, typer.Option(min=1, help="How many slow requests may wait; more are refused.")
+    ] = 100,
     model: ModelOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Open the interface in a browser, on this machine only."""
+    """Open the interface in a browser: on this machine only, unless told otherwise."""
     from app import web
     from app.served_index import ServedIndex
     from app.service import Service
     from index.encoder import load_encoder
+    from ingest.source import MEBIBYTE, ReadOptions
 
+    wanted = web.WebSettings(
+        host=host,
+        port=port,
+        open_browser=browser,
+        users=users,
+        root_path=root_path,
+        allowed_hosts=tuple(allow_host or ()),
+        queue=queue,
+    )
     folder = _folder(index)
     if not folder.exists():
         _index_sample(folder)
     settings = _settings(folder, model)
     with ServedIndex(folder, settings, load_encoder(settings)) as opened:
-        service = Service(opened, folder, settings)
-        web.serve(service, web.WebSettings(host=host, port=port, open_browser=browser))
+        reading = ReadOptions(max_bytes=max_mb * MEBIBYTE)
+        web.serve(Service(opened, folder, settings, read_only, reading), wanted)
 
 
 @cli.command(name="list")

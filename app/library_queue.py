@@ -236,5 +236,5 @@ class LibraryQueue:
 @cache
 def open_queue(service: Service) -> LibraryQueue:
     """Return the one queue of an index that is served: the page and the upload share it."""
-    library = Library(service.folder, service.settings)
+    library = Library(service.folder, service.settings, service.reading)
     return LibraryQueue(library, ChildProcess(library), service.refresh)

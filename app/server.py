@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import webbrowser
@@ -12,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 from ingest.errors import SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _TRIES = 100
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HIGHEST_PORT = 65_535
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 
 # Gradio's own pages run inline scripts and compile templates, so those two stay allowed;
 # what counts is that the browser refuses every other machine.
@@ -93,20 +98,66 @@ def open_socket(wanted: Address) -> socket.socket:
     ) from problem
 
 
-def make_app(address: Address) -> FastAPI:
+class Prefix:
+    """ASGI middleware for a server that a reverse proxy shows under a path of its own.
+
+    The proxy may take the path off or leave it on.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with the path that the browser sees, as ASGI wants it."""
+        if scope["type"] == "http":
+            path = scope["path"]
+            if path != self._prefix and not path.startswith(f"{self._prefix}/"):
+                path = f"{self._prefix}{path}"
+            scope = {**scope, "path": path, "root_path": self._prefix}
+        await self._app(scope, receive, send)
+
+
+def make_app(address: Address, allowed_hosts: Sequence[str] = ()) -> FastAPI:
     """Return an application without pages.
 
-    While it is private it answers to this machine's names only, so that no web site can reach
-    it under a name of its own (DNS rebinding).
+    While it is private it answers to this machine's names and the allowed ones only, so that no
+    web site can reach it under a name of its own (DNS rebinding). One that is not private does
+    so where any names are allowed.
     """
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    if address.is_private:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    if address.is_private or allowed_hosts:
+        names = ["127.0.0.1", "localhost", "[::1]", *allowed_hosts]
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.add_middleware(Headers)
     return app
+
+
+def check_prefix(prefix: str) -> str:
+    """Return the path under which a proxy shows the server, without a slash at its end.
+
+    Raises:
+        SettingError: it is not a path such as /reports.
+    """
+    trimmed = prefix.strip().rstrip("/")
+    if trimmed and not _PREFIX.fullmatch(trimmed):
+        raise SettingError(f"{prefix} is not a path such as /reports")
+    return trimmed
+
+
+def check_host(name: str) -> str:
+    """Return a name that the server may be asked by, in lower case.
+
+    Raises:
+        SettingError: it is not a name: it may begin with "*.", and has no port.
+    """
+    lowered = name.strip().lower()
+    if not _HOST.fullmatch(lowered):
+        raise SettingError(f"{name} is not a host name such as reports.example.org")
+    return lowered
 
 
 def run_server(app: FastAPI, listening: socket.socket) -> None:

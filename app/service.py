@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from index.answer import Answer
@@ -14,6 +14,7 @@ from index.scope import EVERYTHING, Scope
 from index.settings import Settings
 from ingest.errors import ReportQAError
 from ingest.report import Report
+from ingest.source import ReadOptions
 
 _log = logging.getLogger("reportqa")
 
@@ -46,12 +47,14 @@ class Service:
         folder: where the index lies; who adds or removes reports writes there.
         settings: what reports are added with.
         read_only: nobody may add or remove reports, nor save judgements.
+        reading: how uploaded files are read, and how large they may be.
     """
 
     searcher: Searcher
     folder: IndexFolder
     settings: Settings
     read_only: bool = False
+    reading: ReadOptions = field(default_factory=ReadOptions)
 
     def refresh(self) -> None:
         """Move on to a newer index; where that cannot be read, the open one still answers."""

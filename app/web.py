@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -13,14 +14,30 @@ from app.framework import quick_import
 from app.keeping_routes import make_keeping_router
 from app.library_routes import open_library
 from app.reader import make_reader_router
-from app.server import Address, make_app, open_browser_at, open_socket, run_server
+from app.server import (
+    Address,
+    Prefix,
+    check_host,
+    check_prefix,
+    make_app,
+    open_browser_at,
+    open_socket,
+    run_server,
+)
 from app.service import Service
+from app.sharing import describe_exposure
+from app.sharing_gate import LOGIN_MESSAGE, Gate
+from app.sharing_login import Doorkeeper, UsersFile
 from app.surroundings import make_surroundings_router
 from app.theme import make_theme
+from ingest.errors import SettingError
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import APIRouter, FastAPI
+    from starlette.routing import Mount
+
+    from app.sharing_gate import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +49,28 @@ class WebSettings:
         port: first port to try.
         open_browser: whether to open a window of the browser.
         questions: examples; without any, those for the shipped report where it is indexed.
+        users: file of those who may log in; without one, who can reach the server may use it.
+        root_path: where a reverse proxy shows the server, such as "/reports".
+        allowed_hosts: names that it may be asked by besides this machine's own.
+        queue: how many slow requests may wait; more are refused.
     """
 
     host: str = "127.0.0.1"
     port: int = 7860
     open_browser: bool = True
     questions: tuple[str, ...] = ()
+    users: Path | None = None
+    root_path: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    queue: int = 100
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for a path or a name that is none."""
+        check_prefix(self.root_path)
+        for name in self.allowed_hosts:
+            check_host(name)
+        if self.queue < 1:
+            raise SettingError(f"the queue holds at least 1, got {self.queue}")
 
 
 def serve(service: Service, settings: WebSettings) -> None:
@@ -50,7 +83,10 @@ def serve(service: Service, settings: WebSettings) -> None:
         address = Address(settings.host, listening.getsockname()[1])
         if address.port != settings.port:
             typer.echo(f"Port {settings.port} is in use; taking {address.port}.")
-        app = mount_interface(build_interface(service, settings), address, make_routers(service))
+        _warn(settings, address)
+        app = mount_interface(
+            build_interface(service, settings), address, make_routers(service), settings
+        )
         typer.echo(f"ReportQA: {address.url}   (Ctrl+C to stop)")
         if settings.open_browser:
             open_browser_at(address)
@@ -61,7 +97,9 @@ def build_interface(service: Service, settings: WebSettings) -> gr.Blocks:
     """Return the page as Gradio blocks; `mount_interface` serves it as it is meant to look."""
     with quick_import():
         from app.page import build_page
-    return build_page(service, settings.questions)
+    blocks = build_page(service, settings.questions)
+    blocks.queue(max_size=settings.queue)
+    return blocks
 
 
 def make_routers(service: Service) -> list[APIRouter]:
@@ -75,18 +113,26 @@ def make_routers(service: Service) -> list[APIRouter]:
 
 
 def mount_interface(
-    blocks: gr.Blocks, address: Address, routers: Sequence[APIRouter] = ()
+    blocks: gr.Blocks,
+    address: Address,
+    routers: Sequence[APIRouter] = (),
+    settings: WebSettings | None = None,
 ) -> FastAPI:
     """Return the web application for an address, with the page at its root.
 
     Gradio's own `launch` asks its address through any proxy that is set, and can share the
     page; a server of our own does neither.
+
+    Raises:
+        SettingError: the file of users cannot be used.
     """
     with quick_import():
         import gradio as gr
 
-    bare = make_app(address)
-    for router in routers:
+    settings = settings or WebSettings()
+    doorkeeper = Doorkeeper(UsersFile(settings.users)) if settings.users else None
+    bare = make_app(address, [check_host(name) for name in settings.allowed_hosts])
+    for router in (*routers, _make_closed_router()):
         bare.include_router(router)
     app: FastAPI = gr.mount_gradio_app(
         bare,
@@ -94,6 +140,9 @@ def mount_interface(
         path="/",
         server_name=address.host,
         server_port=address.port,
+        auth=doorkeeper.log_in if doorkeeper else None,
+        auth_message=LOGIN_MESSAGE if doorkeeper else None,
+        root_path=check_prefix(settings.root_path) or None,
         theme=make_theme(),
         favicon_path=str(files("app").joinpath("assets", "icon.png")),
         footer_links=[],
@@ -103,4 +152,43 @@ def mount_interface(
         enable_monitoring=False,
         mcp_server=False,
     )
+    _put_before(app, settings, doorkeeper)
     return app
+
+
+def _make_closed_router() -> APIRouter:
+    """Return what stands before Gradio's own upload: it knows no read-only library."""
+    from fastapi import APIRouter
+    from fastapi.responses import PlainTextResponse
+
+    router = APIRouter()
+
+    @router.post("/gradio_api/upload")
+    def refuse() -> PlainTextResponse:
+        return PlainTextResponse("Files come in by the library.\n", 403)
+
+    return router
+
+
+def _put_before(app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper | None) -> None:
+    from starlette.middleware import Middleware
+
+    if doorkeeper is not None:
+        gradio_app = cast("Mount", app.routes[-1]).app
+        # Innermost: the host is checked before, and refusals bear the security headers too.
+        app.user_middleware.append(
+            Middleware(Gate, sessions=cast("Sessions", gradio_app), doorkeeper=doorkeeper)
+        )
+    if prefix := check_prefix(settings.root_path):
+        app.add_middleware(Prefix, prefix=prefix)
+
+
+def _warn(settings: WebSettings, address: Address) -> None:
+    if settings.users is None and not address.is_private:
+        typer.echo(
+            f"Warning: whoever can reach {address.host}:{address.port} can read and change "
+            "everything here; --users FILE asks them to log in.",
+            err=True,
+        )
+    if settings.users is not None and (exposure := describe_exposure(settings.users)):
+        typer.echo(f"Warning: {exposure}", err=True)
