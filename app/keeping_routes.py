@@ -6,18 +6,22 @@
 
 `format` is docx, md, csv, json, bib or csl.json. `verdict` is "relevant" or "not relevant" of
 a passage, "unanswerable" of the question as a whole, or "undo". A refusal is
-`{"problem": "…"}`. Bodies are JSON, which another site's page cannot send unasked.
+`{"problem": "…"}`. Bodies are JSON, which another site's page cannot send unasked, and what
+a browser says comes from another site is refused.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.judging import Judgement, JudgementFile, Verdict, name_report, quote_passage
@@ -36,7 +40,8 @@ from ingest.span import Span
 if TYPE_CHECKING:
     from app.service import Service
 
-_FORBIDDEN, _UNSUPPORTED, _UNFIT, _BROKEN = 403, 415, 422, 500
+_FORBIDDEN, _UNSIZED, _TOO_LARGE, _UNSUPPORTED, _UNFIT, _BROKEN = 403, 411, 413, 415, 422, 500
+_MOST_BYTES = 16 << 20  # MOST_ITEMS questions and notes, each character escaped
 _log = logging.getLogger("reportqa")
 
 
@@ -70,17 +75,37 @@ class Judged(BaseModel):
     end: Annotated[int, Field(ge=0)] = 0
 
 
+class _GuardedRoute(APIRoute):
+    """Refuses what it must before a body is read, and says so in the words of these routes."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler with the guard before it."""
+        handle = super().get_route_handler()
+
+        async def guard(request: Request) -> Response:
+            refusal = _find_refusal(request) if request.method == "POST" else None
+            if refusal is not None:
+                return refusal
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                place = ".".join(str(part) for part in error.errors()[0]["loc"])
+                return _refuse(_UNFIT, f"What was sent does not fit at {place[:80]}.")
+
+        return guard
+
+
 def make_keeping_router(service: Service) -> APIRouter:
     """Return the routes."""
-    router = APIRouter()
+    router = APIRouter(route_class=_GuardedRoute)
     file = JudgementFile(service.folder.path)
 
     @router.post("/packs/{suffix}")
-    def pack(suffix: str, request: Request, kept: Annotated[Kept, Body()]) -> Response:
-        return _answer(request, lambda: _write(service, suffix, kept))
+    def pack(suffix: str, kept: Annotated[Kept, Body()]) -> Response:
+        return _answer(lambda: _write(service, suffix, kept))
 
     @router.post("/judgements")
-    def judge(request: Request, judged: Annotated[Judged, Body()]) -> Response:
+    def judge(judged: Annotated[Judged, Body()]) -> Response:
         if service.read_only:
             return _refuse(_FORBIDDEN, "Judgements are not saved here: it is read only.")
 
@@ -88,11 +113,11 @@ def make_keeping_router(service: Service) -> APIRouter:
             file.judge(_read_judgement(service, judged))
             return JSONResponse({"saved": True})
 
-        return _answer(request, save)
+        return _answer(save)
 
     @router.get("/judgements")
-    def export(request: Request) -> Response:
-        return _answer(request, lambda: _export(file))
+    def export() -> Response:
+        return _answer(lambda: _export(file))
 
     return router
 
@@ -125,9 +150,7 @@ def _read_judgement(service: Service, judged: Judged) -> Judgement:
     return Judgement(judged.question, judged.verdict, judged.assessor.strip(), today, passage)
 
 
-def _answer(request: Request, act: Callable[[], Response]) -> Response:
-    if request.method == "POST" and not _is_json(request):
-        return _refuse(_UNSUPPORTED, "Send JSON.")
+def _answer(act: Callable[[], Response]) -> Response:
     try:
         return act()
     except (SettingError, QuestionError, ReportNotFoundError, ValueError) as error:
@@ -140,6 +163,30 @@ def _answer(request: Request, act: Callable[[], Response]) -> Response:
         problem = describe_problem(error)
         status = _BROKEN if not isinstance(error, ReportQAError) else _UNFIT
         return _refuse(status, f"{problem.heading}. {problem.advice}")
+
+
+def _find_refusal(request: Request) -> Response | None:
+    if not _is_own(request):
+        return _refuse(_FORBIDDEN, "Another site may not send this.")
+    if not _is_json(request):
+        return _refuse(_UNSUPPORTED, "Send JSON.")
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        return _refuse(_UNSIZED, "Say how long the body is.")
+    if len(length) > len(str(_MOST_BYTES)) or int(length) > _MOST_BYTES:
+        return _refuse(_TOO_LARGE, "That is too much at once.")
+    return None
+
+
+def _is_own(request: Request) -> bool:
+    """Tell whether no browser says that another site's page sent this."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:  # also right behind a proxy that changes the host's name
+        return site in {"same-origin", "none"}
+    try:
+        return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:
+        return False
 
 
 def _is_json(request: Request) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from app.pack_json import read_pack_json, write_compact
@@ -14,6 +15,10 @@ from ingest.errors import ReadError
 if TYPE_CHECKING:
     from docx.document import Document
 
+_UNREADABLE = (
+    *(KeyError, UnicodeDecodeError, OSError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),  # odd or encrypted
+)
 _PART = "/customXml/reportqa.xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 _BEFORE, _AFTER = "<reportqa-pack>", "</reportqa-pack>"
@@ -59,7 +64,7 @@ def read_docx_pack(content: bytes, name: str) -> Pack:
             if part.file_size > _MOST_BYTES:
                 raise ReadError(f"{name}: the evidence pack in it is too large")
             text = archive.read(part).decode("utf-8")
-    except (KeyError, zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
+    except _UNREADABLE as error:
         raise ReadError(f"{name}: there is no evidence pack of ReportQA in it") from error
     _, _, inside = text.partition(_BEFORE)
     return read_pack_json(inside.partition(_AFTER)[0], name)
