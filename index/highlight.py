@@ -44,8 +44,13 @@ def cover_terms(sentences: Iterable[Terms], weights: Mapping[int, float]) -> Flo
     Returns:
         float64, shape (sentences,).
     """
-    covered = [sum(weights.get(n, 0.0) for n in set(one.tolist())) for one in sentences]
+    # A question has fewer words than a sentence.
+    covered = [_cover(set(one.tolist()), weights) for one in sentences]
     return np.asarray(covered, dtype=np.float64)
+
+
+def _cover(present: set[int], weights: Mapping[int, float]) -> float:
+    return sum(weight for number, weight in weights.items() if number in present)
 
 
 def share_content(question: str, texts: Sequence[str]) -> Floats:

@@ -21,6 +21,7 @@ from index.ranking import Found, Query, fetch_found, make_query, rank_passages
 from index.reranker import load_reranker
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
+from index.threads import on_one_thread
 from ingest.errors import QuestionError, SettingError
 from ingest.report import Report
 
@@ -151,8 +152,9 @@ class Index:
     def _answer(
         self, query: Query, k: int, generation: Generation, summaries: Sequence[ReportSummary]
     ) -> Answer:
-        ranking = rank_passages(query, generation, self._settings, self._reranker)
-        found = fetch_found(query, ranking, k, generation)
+        with on_one_thread():
+            ranking = rank_passages(query, generation, self._settings, self._reranker)
+            found = fetch_found(query, ranking, k, generation)
         confidence = judge_confidence(query, found)
         answered = bool(found) and confidence >= self._settings.threshold
         return Answer(

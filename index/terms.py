@@ -49,18 +49,18 @@ def score_nearness(terms: Terms, weights: dict[int, float], width: int) -> float
     """
     if not weights:
         return 0.0
-    asked = np.fromiter(weights, dtype=np.int32, count=len(weights))
-    # A question has few words: comparing with each is faster than sorting the passage.
-    places = np.flatnonzero((terms[:, None] == asked).any(axis=1))
+    # A passage has so few words that a list is gone through faster than an array.
+    numbers = terms.tolist()
+    places = [place for place, term in enumerate(numbers) if term in weights]
     held: dict[int, int] = {}
     best = total = 0.0
     first = 0
-    for place in places.tolist():
-        term = int(terms[place])
+    for place in places:
+        term = numbers[place]
         total += 0.0 if held.get(term) else weights[term]
         held[term] = held.get(term, 0) + 1
         while place - places[first] >= width:
-            gone = int(terms[places[first]])
+            gone = numbers[places[first]]
             held[gone] -= 1
             total -= 0.0 if held[gone] else weights[gone]
             first += 1
