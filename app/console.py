@@ -115,7 +115,7 @@ def watch_build() -> Iterator[Watch]:
     """Show a progress bar on the standard error while an index is built."""
     console = standard_error()
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

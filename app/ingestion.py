@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -132,8 +133,9 @@ def _read_sources(ingestion: Ingestion, failures: list[Failure], watch: Watch) -
     paths = list(_find_files(ingestion, failures))
     for done, path in enumerate(paths):
         watch.on_progress("Reading", done, len(paths))
+        pages = partial(watch.on_progress, f"Reading {path.name}, page")
         try:
-            yield Source(read_report(path, ingestion.reading), str(path.resolve()))
+            yield Source(read_report(path, ingestion.reading, pages), str(path.resolve()))
         except ReadError as error:
             failures.append(Failure(str(path), str(error)))
 

@@ -22,7 +22,7 @@ from ingest.report import Report
 from ingest.span import Span
 
 SCHEMA_VERSION = 1
-SUFFIXES = (".json", ".md", ".csv", ".docx")
+SUFFIXES = (".json", ".md", ".csv", ".docx", ".bib")
 _MOST_BYTES = 64 << 20
 
 
@@ -73,6 +73,8 @@ def read_pack_items(path: Path) -> tuple[Item, ...]:
     except OSError as error:
         raise ReadError(f"{path}: cannot be read ({error.strerror})") from error
     name, suffix = str(path), path.suffix.casefold()
+    if suffix == ".bib" or path.name.casefold().endswith(".csl.json"):
+        raise ReadError(f"{name}: references carry no quotations; check another form of the pack")
     if suffix == ".docx":
         return read_docx_pack(content, name).items
     try:

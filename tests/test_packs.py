@@ -207,6 +207,8 @@ def test_an_empty_or_endless_pack_is_refused() -> None:
         ("a.md", b"<!-- reportqa-pack {} -->"),
         ("a.csv", b"question,text\n"),
         ("a.docx", b"PK not a zip"),
+        ("a.bib", b"@techreport{a,}"),
+        ("a.csl.json", b"[]"),
     ],
 )
 def test_what_is_no_pack_is_refused_by_name(tmp_path: Path, name: str, content: bytes) -> None:
