@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ingest.pdf_groups import Group, ends_sentence, is_full, starts_item
 from ingest.pdf_headings import is_caption
 from ingest.pdf_notes import ends_in_page, is_contents_heading, is_entry
+from ingest.pdf_rows import join_parted_row
 
 _LOOK_BACK = 6
 _REACH = 0.6
@@ -71,7 +72,10 @@ def join_groups(groups: Sequence[Group], headings: frozenset[int]) -> list[Group
         if id(group) in headings:
             joined.append(group)
             continue
-        _head_table(joined[-1] if joined else None, group)
+        if joined:
+            _head_table(joined[-1], group)
+            if join_parted_row(joined[-1], group):
+                continue
         before = _find_beginning(joined, group, headings)
         if before is None:
             joined.append(group)
@@ -81,12 +85,12 @@ def join_groups(groups: Sequence[Group], headings: frozenset[int]) -> list[Group
     return [group for group in joined if group.table is None or group.table.rows]
 
 
-def _head_table(before: Group | None, group: Group) -> None:
+def _head_table(before: Group, group: Group) -> None:
     """Note how a table begins; take out a first row that its page only repeats."""
     if group.table is None:
         return
     group.head = tuple(line.text for line in group.table.rows[0].lines)
-    if before is not None and before.table and group.starts_column and before.head == group.head:
+    if before.table and group.starts_column and before.head == group.head:
         del group.table.rows[0]
 
 
