@@ -98,6 +98,7 @@ class Index:
         """
         return self._generation.catalogue.report(find_summary(self.reports(), name).id)
 
+    @on_one_thread()
     def ask(self, question: str, k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """Return the sentences that answer the question, and the `k` best passages.
 
@@ -115,6 +116,7 @@ class Index:
         query = make_query(asked, self._encoder, scope)
         return self._answer(query, k, generation, generation.catalogue.summaries())
 
+    @on_one_thread()
     def examine(self, question: str, scope: Scope = EVERYTHING) -> Examined | None:
         """Return the first passage and what speaks for it; nothing where none was found.
 
@@ -128,6 +130,7 @@ class Index:
             return None
         return Examined(_make_hits(found, self.reports())[0], gather_evidence(query, found[0]))
 
+    @on_one_thread()
     def ask_each(self, question: str, scope: Scope = EVERYTHING) -> dict[str, Answer]:
         """Put a question to each report by itself, so that none drowns the others.
 
@@ -152,9 +155,8 @@ class Index:
     def _answer(
         self, query: Query, k: int, generation: Generation, summaries: Sequence[ReportSummary]
     ) -> Answer:
-        with on_one_thread():
-            ranking = rank_passages(query, generation, self._settings, self._reranker)
-            found = fetch_found(query, ranking, k, generation)
+        ranking = rank_passages(query, generation, self._settings, self._reranker)
+        found = fetch_found(query, ranking, k, generation)
         confidence = judge_confidence(query, found)
         answered = bool(found) and confidence >= self._settings.threshold
         return Answer(

@@ -6,15 +6,17 @@ still spinning. More threads then wait for each other: measured in docs/decision
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 
-def on_one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which BLAS runs on one thread; how it was before comes back after."""
-    limited: AbstractContextManager[Any] = _find_blas().limit(limits=1, user_api="blas")
-    return limited
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """Run BLAS on one thread inside; how it was before comes back after. Also a decorator."""
+    with _find_blas().limit(limits=1, user_api="blas"):
+        yield
 
 
 @lru_cache(maxsize=1)
