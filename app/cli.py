@@ -221,7 +221,7 @@ def serve(
         str,
         typer.Option(
             metavar="PATH",
-            help="Where a reverse proxy shows it, such as /reports.",
+            help="Where a reverse proxy shows it, such as /reportqa.",
             show_default=False,
         ),
     ] = "",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TRIES = 100
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HIGHEST_PORT = 65_535
+_MOVED = 308
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 
@@ -110,12 +111,19 @@ class Prefix:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with the path that the browser sees, as ASGI wants it."""
-        if scope["type"] == "http":
-            path = scope["path"]
-            if path != self._prefix and not path.startswith(f"{self._prefix}/"):
-                path = f"{self._prefix}{path}"
-            scope = {**scope, "path": path, "root_path": self._prefix}
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"] or "/"
+        if path == self._prefix:
+            from starlette.responses import RedirectResponse
+
+            # The page's addresses are relative: they need the slash.
+            await RedirectResponse(f"{path}/", _MOVED)(scope, receive, send)
+            return
+        if not path.startswith(f"{self._prefix}/"):
+            path = f"{self._prefix}{path}"
+        await self._app({**scope, "path": path, "root_path": self._prefix}, receive, send)
 
 
 def make_app(address: Address, allowed_hosts: Sequence[str] = ()) -> FastAPI:
@@ -144,7 +152,7 @@ def check_prefix(prefix: str) -> str:
     """
     trimmed = prefix.strip().rstrip("/")
     if trimmed and not _PREFIX.fullmatch(trimmed):
-        raise SettingError(f"{prefix} is not a path such as /reports")
+        raise SettingError(f"{prefix} is not a path such as /reportqa")
     return trimmed
 
 

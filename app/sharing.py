@@ -147,7 +147,7 @@ def parse_users(text: str, source: str) -> dict[str, Entry]:
 
 def describe_exposure(path: Path) -> str | None:
     """Return a warning where others on this machine can read or change the file."""
-    if os.name != "posix":
+    if os.name != "posix" or not path.exists():
         return None
     mode = stat.S_IMODE(path.stat().st_mode)
     if not mode & (stat.S_IRWXO | stat.S_IWGRP):

@@ -78,7 +78,7 @@ class Gate:
             return
         if token is not None:
             scope = self._with_session(scope, token)
-        await self._app(scope, receive, _keep_to_this_site(send))
+        await self._app(scope, receive, _keep_to_this_site(send, scope))
 
     def _answer(self, scope: Scope, headers: Headers, *, known: bool) -> Response | None:
         """Return what the gate itself answers; nothing where the request may pass."""
@@ -86,7 +86,7 @@ class Gate:
         if known:
             wanted = QueryParams(scope["query_string"]).get("next", "") if path == "/" else ""
             return _send_on(scope, wanted) if _is_ours(wanted) else None
-        if path in _OPEN or path.startswith(_OPEN_FOLDERS):
+        if path in _OPEN or (path.startswith(_OPEN_FOLDERS) and ".." not in path):
             return None
         return _refuse(scope, headers)
 
@@ -204,23 +204,32 @@ def _send_on(scope: Scope, wanted: str) -> Response:
     return RedirectResponse(f"{scope.get('root_path', '')}{wanted}", _SEE_OTHER)
 
 
-def _keep_to_this_site(send: Send) -> Send:
+def _keep_to_this_site(send: Send, scope: Scope) -> Send:
     """Let no other web site's page send the login cookie: Gradio's goes along with any."""
+    leaving = _path(scope) == "/logout"
+
+    def adapt(name: bytes, value: bytes) -> bytes:
+        if name.lower() == b"set-cookie":
+            return _make_strict(value, secure=scope.get("scheme") == "https")
+        # Gradio leaves the slash out, on which the page's relative addresses rest.
+        root: str = scope.get("root_path", "")
+        return f"{root}/".encode() if leaving and name.lower() == b"location" else value
 
     async def send_own(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [
-                (name, _make_lax(value) if name.lower() == b"set-cookie" else value)
-                for name, value in message.get("headers", ())
-            ]
+            headers = [(name, adapt(name, value)) for name, value in message.get("headers", ())]
+            message["headers"] = headers
         await send(message)
 
     return send_own
 
 
-def _make_lax(value: bytes) -> bytes:
-    lowered = value.lower()
-    if b"samesite=none" in lowered:
-        at = lowered.index(b"samesite=none")
-        return value[:at] + b"SameSite=Lax" + value[at + len(b"samesite=none") :]
-    return value if b"samesite=" in lowered else value + b"; SameSite=Lax"
+def _make_strict(value: bytes, *, secure: bool) -> bytes:
+    """Return a cookie that goes to this site only, and over TLS only where it came by it."""
+    kept = [
+        part
+        for part in value.split(b"; ")
+        if not part.lower().startswith(b"samesite=") and part.lower() != b"secure"
+    ]
+    safe = [b"Secure"] if secure or b"; secure" in value.lower() else []
+    return b"; ".join([*kept, b"SameSite=Lax", *safe])

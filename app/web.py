@@ -35,9 +35,8 @@ from ingest.errors import SettingError
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import APIRouter, FastAPI
-    from starlette.routing import Mount
-
-    from app.sharing_gate import Sessions
+    from gradio.routes import App as Gradio
+    from starlette.routing import BaseRoute, Mount
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class WebSettings:
         open_browser: whether to open a window of the browser.
         questions: examples; without any, those for the shipped report where it is indexed.
         users: file of those who may log in; without one, who can reach the server may use it.
-        root_path: where a reverse proxy shows the server, such as "/reports".
+        root_path: where a reverse proxy shows the server, such as "/reportqa".
         allowed_hosts: names that it may be asked by besides this machine's own.
         queue: how many slow requests may wait; more are refused.
     """
@@ -77,16 +76,17 @@ def serve(service: Service, settings: WebSettings) -> None:
     """Serve the interface until interrupted, and print its address.
 
     Raises:
-        SettingError: the host is not an address of this machine, or no port is free.
+        SettingError: the host is not an address of this machine, or no port is free, or the
+            file of users or the root path cannot be used.
     """
     with open_socket(Address(settings.host, settings.port)) as listening:
         address = Address(settings.host, listening.getsockname()[1])
         if address.port != settings.port:
             typer.echo(f"Port {settings.port} is in use; taking {address.port}.")
-        _warn(settings, address)
         app = mount_interface(
             build_interface(service, settings), address, make_routers(service), settings
         )
+        _warn(settings, address)
         typer.echo(f"ReportQA: {address.url}   (Ctrl+C to stop)")
         if settings.open_browser:
             open_browser_at(address)
@@ -124,15 +124,18 @@ def mount_interface(
     page; a server of our own does neither.
 
     Raises:
-        SettingError: the file of users cannot be used.
+        SettingError: the file of users or the root path cannot be used.
     """
+    from starlette.middleware import Middleware
+
     with quick_import():
         import gradio as gr
 
     settings = settings or WebSettings()
     doorkeeper = Doorkeeper(UsersFile(settings.users)) if settings.users else None
     bare = make_app(address, [check_host(name) for name in settings.allowed_hosts])
-    for router in (*routers, _make_closed_router()):
+    routers = (*routers, _make_closed_router())
+    for router in routers:
         bare.include_router(router)
     app: FastAPI = gr.mount_gradio_app(
         bare,
@@ -152,7 +155,14 @@ def mount_interface(
         enable_monitoring=False,
         mcp_server=False,
     )
-    _put_before(app, settings, doorkeeper)
+    gradio_app = cast("Gradio", cast("Mount", app.routes[-1]).app)
+    if doorkeeper is not None:
+        # Innermost: the host is checked before, and refusals bear the security headers too.
+        app.user_middleware.append(Middleware(Gate, sessions=gradio_app, doorkeeper=doorkeeper))
+    if prefix := check_prefix(settings.root_path):
+        own = [route for router in routers for route in router.routes]
+        _check_free(prefix, [*own, *gradio_app.routes])
+        app.add_middleware(Prefix, prefix=prefix)
     return app
 
 
@@ -170,17 +180,16 @@ def _make_closed_router() -> APIRouter:
     return router
 
 
-def _put_before(app: FastAPI, settings: WebSettings, doorkeeper: Doorkeeper | None) -> None:
-    from starlette.middleware import Middleware
-
-    if doorkeeper is not None:
-        gradio_app = cast("Mount", app.routes[-1]).app
-        # Innermost: the host is checked before, and refusals bear the security headers too.
-        app.user_middleware.append(
-            Middleware(Gate, sessions=cast("Sessions", gradio_app), doorkeeper=doorkeeper)
+def _check_free(prefix: str, routes: Sequence[BaseRoute]) -> None:
+    """Refuse a root path that a route begins with: whether it was taken off could not be told."""
+    if _first_part(prefix) in {_first_part(getattr(one, "path", "")) for one in routes}:
+        raise SettingError(
+            f"{prefix} cannot be the root path: the server has addresses that begin so itself"
         )
-    if prefix := check_prefix(settings.root_path):
-        app.add_middleware(Prefix, prefix=prefix)
+
+
+def _first_part(path: str) -> str:
+    return path.strip("/").partition("/")[0]
 
 
 def _warn(settings: WebSettings, address: Address) -> None:

@@ -61,13 +61,13 @@ class Site:
 
 
 @contextmanager
-def serve_index(index: Path, folder: Path, port: int) -> Iterator[Site]:
+def serve_index(index: Path, folder: Path, port: int, *options: str) -> Iterator[Site]:
     """Run `reportqa serve` on an index."""
     log = folder / "connections.log"
     (folder / "sitecustomize.py").write_text(WATCH.format(log=str(log)))
     command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--no-browser"]
     process = subprocess.Popen(
-        [*command, "--port", str(port), "--index", str(index)],
+        [*command, "--port", str(port), "--index", str(index), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
