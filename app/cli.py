@@ -70,6 +70,16 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="MODEL",
+        help="A cross-encoder that reads the best passages again: slower, loads torch. "
+        "A folder, or a name in this machine's cache.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON; 'reportqa schema' describes it.")
 ]
@@ -182,22 +192,43 @@ def ask(
         ),
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REPORT", help="Search only this one; repeatable."),
+    ] = None,
+    section: Annotated[
+        str, typer.Option(help='Search only this section: "2. Summary › Leadership".')
+    ] = "",
+    each: Annotated[
+        bool, typer.Option("--each", help="The best passage of each report by itself.")
+    ] = False,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question, or each line of a file; with --json, one line of JSON for each."""
-    from app.console import print_answer, standard_output
+    from app.console import print_answer, print_each, standard_output
+    from app.offering import Where, each_to_json, find_scope
     from app.payload import answer_to_json
 
     questions = _questions(question, file)
-    with _opened(index, model) as opened:
+    indent, console = None if file else 2, standard_output()
+    with _opened(index, model, reranker) as opened:
+        scope = find_scope(opened.reports(), Where(tuple(report or ()), section))
         for asked in questions:
-            answer = opened.ask(asked, k)
+            if each:
+                answers = opened.ask_each(asked, scope)
+                if as_json:
+                    _print_json(each_to_json(asked, answers, opened.reports()), indent)
+                else:
+                    print_each(console, asked, answers, opened.reports())
+                continue
+            answer = opened.ask(asked, k, scope)
             if as_json:
-                _print_json(answer_to_json(answer), indent=None if file else 2)
+                _print_json(answer_to_json(answer), indent)
             else:
-                print_answer(standard_output(), answer)
+                print_answer(console, answer)
 
 
 @cli.command()
@@ -240,7 +271,9 @@ def serve(
     queue: Annotated[
         int, typer.Option(min=1, help="How many slow requests may wait; more are refused.")
     ] = 100,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve the MCP tools at /mcp too.")] = False,
     model: ModelOption = None,
+    reranker: RerankerOption = None,
     index: IndexOption = None,
 ) -> None:
     """Open the interface in a browser: on this machine only, unless told otherwise."""
@@ -258,14 +291,26 @@ def serve(
         root_path=root_path,
         allowed_hosts=tuple(allow_host or ()),
         queue=queue,
+        mcp=mcp,
     )
     folder = _folder(index)
     if not folder.exists():
         _index_sample(folder)
-    settings = _settings(folder, model)
+    settings = replace(_settings(folder, model), reranker=reranker)
     with ServedIndex(folder, settings, load_encoder(settings)) as opened:
         reading = ReadOptions(max_bytes=max_mb * MEBIBYTE)
         web.serve(Service(opened, folder, settings, read_only, reading), wanted)
+
+
+@cli.command()
+def mcp(model: ModelOption = None, index: IndexOption = None) -> None:
+    """Answer a language model's tool calls (MCP) on the standard input and output."""
+    from app.mcp_server import build_server
+    from app.service import Service
+
+    folder = _folder(index)
+    with _opened(index, model) as opened:
+        build_server(Service(opened, folder, _settings(folder, model), read_only=True)).run("stdio")
 
 
 @cli.command(name="list")
@@ -504,7 +549,7 @@ def remove(
 @cli.command()
 def schema(
     name: Annotated[
-        str, typer.Argument(help="ask, ingest, list, pack, part, remove, show or verify.")
+        str, typer.Argument(help="ask, ask-each, ingest, list, pack, part, remove, show or verify.")
     ] = "ask",
 ) -> None:
     """Print the JSON Schema of a command's --json output."""
@@ -531,14 +576,15 @@ def _settings(folder: IndexFolder, model: str | None) -> Settings:
 
 
 @contextmanager
-def _opened(index: Path | None, model: str | None) -> Iterator[Index]:
+def _opened(index: Path | None, model: str | None, reranker: str | None = None) -> Iterator[Index]:
     """Open the index; where nobody has made the default one yet, make it of the sample."""
     from index import open_index
 
     folder = _folder(index)
     if index is None and not folder.exists():
         _index_sample(folder)
-    opened = open_index(folder.path, _settings(folder, model))
+    settings = replace(_settings(folder, model), reranker=reranker)
+    opened = open_index(folder.path, settings)
     try:
         yield opened
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,11 @@ import pytest
 import torch
 from sentence_transformers import CrossEncoder
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+from typer.testing import CliRunner
 
+from app import web
+from app.cli import cli
+from app.service import Service
 from index import open_index
 from index.reranker import CrossEncoderReranker, load_reranker
 from index.settings import FusionWeights, Settings
@@ -91,3 +96,36 @@ def test_the_wrapper_takes_a_loaded_model(model: Path) -> None:
     scores = CrossEncoderReranker(CrossEncoder(str(model), device="cpu")).score("what", ["police"])
     assert scores.dtype == np.float32
     assert scores.shape == (1,)
+
+
+def test_ask_takes_a_reranker_and_shows_its_score(model: Path, sample_dir: Path) -> None:
+    asked = ("ask", QUESTION, "--index", str(sample_dir), "--json")
+    plain = CliRunner().invoke(cli, asked)
+    ranked = CliRunner().invoke(cli, (*asked, "--reranker", str(model)))
+    assert (plain.exit_code, ranked.exit_code) == (0, 0)
+    assert "reranker" not in json.loads(plain.stdout)["hits"][0]["signals"]
+    assert "reranker" in json.loads(ranked.stdout)["hits"][0]["signals"]
+
+
+def test_serve_asks_with_the_reranker(
+    model: Path, sample_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signals: list[set[str]] = []
+
+    def ask_once(service: Service, _: web.WebSettings) -> None:
+        signals.append(set(service.searcher.ask(QUESTION, 1).hits[0].signals))
+
+    monkeypatch.setattr(web, "serve", ask_once)
+    for chosen in ((), ("--reranker", str(model))):
+        served = CliRunner().invoke(cli, ("serve", "--index", str(sample_dir), *chosen))
+        assert served.exit_code == 0, served.output
+    assert signals[1] - signals[0] == {"reranker"}
+
+
+def test_an_evaluation_with_a_reranker_reports_its_latency(model: Path, sample_dir: Path) -> None:
+    asked = ("eval", "run", "--sample", "--index", str(sample_dir), "--json")
+    ranked = CliRunner().invoke(cli, (*asked, "--reranker", str(model)))
+    assert ranked.exit_code == 0, ranked.output
+    record = json.loads(ranked.stdout)
+    assert record["settings"]["reranker"] == str(model)
+    assert record["latency_ms"]["p50"] > 0
