@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, Group
@@ -48,6 +48,25 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(Rule(Text("Closest passages", style="dim"), style="dim", align="left"))
     for hit in answer.hits:
         console.print(_hit(hit))
+
+
+def print_each(
+    console: Console,
+    question: str,
+    answers: Mapping[str, Answer],
+    summaries: Sequence[ReportSummary],
+) -> None:
+    """Print the best passage of each report, those that answer first."""
+    console.print(Text(question, style="bold"))
+    asked = [summary for summary in summaries if summary.id in answers]
+    for summary in sorted(asked, key=lambda one: -answers[one.id].confidence):
+        answer = answers[summary.id]
+        console.print()
+        console.print(Rule(Text(summary.title, style="dim"), style="dim", align="left"))
+        if not answer.answered:
+            console.print(Text(_no_answer(answer), style="yellow"))
+        for hit in answer.hits:
+            console.print(_hit(hit))
 
 
 def print_reports(console: Console, summaries: tuple[ReportSummary, ...]) -> None:

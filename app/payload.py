@@ -14,7 +14,7 @@ from ingest.report import Notice, Report
 from ingest.span import Span
 
 SCHEMA_VERSION = 1
-SCHEMAS = ("ask", "ingest", "list", "pack", "part", "remove", "show", "verify")
+SCHEMAS = ("ask", "ask-each", "ingest", "list", "pack", "part", "remove", "show", "verify")
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import APIRouter, FastAPI
     from gradio.routes import App as Gradio
+    from mcp.server.mcpserver import MCPServer
     from starlette.routing import BaseRoute, Mount
 
 
@@ -52,6 +53,7 @@ class WebSettings:
         root_path: where a reverse proxy shows the server, such as "/reportqa".
         allowed_hosts: names that it may be asked by besides this machine's own.
         queue: how many slow requests may wait; more are refused.
+        mcp: whether the MCP tools are served at /mcp.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +64,7 @@ class WebSettings:
     root_path: str = ""
     allowed_hosts: tuple[str, ...] = ()
     queue: int = 100
+    mcp: bool = False
 
     def __post_init__(self) -> None:
         """Raise SettingError for a path or a name that is none."""
@@ -83,9 +86,9 @@ def serve(service: Service, settings: WebSettings) -> None:
         address = Address(settings.host, listening.getsockname()[1])
         if address.port != settings.port:
             typer.echo(f"Port {settings.port} is in use; taking {address.port}.")
-        app = mount_interface(
-            build_interface(service, settings), address, make_routers(service), settings
-        )
+        tools = _build_tools(service) if settings.mcp else None
+        routers = make_routers(service)
+        app = mount_interface(build_interface(service, settings), address, routers, settings, tools)
         _warn(settings, address)
         typer.echo(f"ReportQA: {address.url}   (Ctrl+C to stop)")
         if settings.open_browser:
@@ -117,6 +120,7 @@ def mount_interface(
     address: Address,
     routers: Sequence[APIRouter] = (),
     settings: WebSettings | None = None,
+    tools: MCPServer | None = None,
 ) -> FastAPI:
     """Return the web application for an address, with the page at its root.
 
@@ -137,6 +141,10 @@ def mount_interface(
     routers = (*routers, _make_closed_router())
     for router in routers:
         bare.include_router(router)
+    if tools is not None:
+        from app.mcp_server import mount_server
+
+        mount_server(tools, bare, [address.host, *settings.allowed_hosts])
     app: FastAPI = gr.mount_gradio_app(
         bare,
         blocks,
@@ -164,6 +172,12 @@ def mount_interface(
         _check_free(prefix, [*own, *gradio_app.routes])
         app.add_middleware(Prefix, prefix=prefix)
     return app
+
+
+def _build_tools(service: Service) -> MCPServer:
+    from app.mcp_server import build_server
+
+    return build_server(service)
 
 
 def _make_closed_router() -> APIRouter:
