@@ -21,7 +21,8 @@ _OWN = {"connection", "transfer-encoding", "keep-alive"}
 
 def make_proxy(upstream: str, prefix: str, *, strips: bool) -> Starlette:
     """Return the proxy: what is not under the prefix is 404, so that nothing strays from it."""
-    client = httpx.AsyncClient(base_url=upstream, timeout=30)
+    # Not a client: that would keep one person's cookies and send them for the next.
+    transport = httpx.AsyncHTTPTransport()
 
     async def forward(request: Request) -> Response:
         path = request.url.path
@@ -29,13 +30,13 @@ def make_proxy(upstream: str, prefix: str, *, strips: bool) -> Starlette:
             return PlainTextResponse("strayed", 404)
         wanted = path.removeprefix(prefix) if strips else path
         # As with nginx's `proxy_set_header Host $host`: the browser's name for the server.
-        sent = client.build_request(
+        sent = httpx.Request(
             request.method,
-            httpx.URL(path=wanted, query=request.url.query.encode()),
+            httpx.URL(upstream).copy_with(path=wanted, query=request.url.query.encode()),
             headers=[(k, v) for k, v in request.headers.raw if k.decode() not in _OWN],
             content=await request.body(),
         )
-        reply = await client.send(sent, stream=True)
+        reply = await transport.handle_async_request(sent)
         answer = StreamingResponse(
             reply.aiter_raw(), reply.status_code, background=BackgroundTask(reply.aclose)
         )
@@ -45,7 +46,7 @@ def make_proxy(upstream: str, prefix: str, *, strips: bool) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        await client.aclose()
+        await transport.aclose()
 
     return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
 

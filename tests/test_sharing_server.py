@@ -150,7 +150,9 @@ def test_what_another_site_sends_is_refused_even_with_a_login(shared: Site) -> N
 def test_a_program_sends_its_password_each_time(shared: Site, report: str) -> None:
     with httpx.Client(base_url=shared.url, auth=ANNA, timeout=30) as client:
         assert TITLE in client.get(f"/reports/{report}").text
-        called = client.post("/gradio_api/call/ask", json={"data": [SAMPLE_QUESTIONS[0], 1]})
+        called = client.post(
+            "/gradio_api/call/ask", json={"data": [SAMPLE_QUESTIONS[0], 1, None, ""]}
+        )
         told = client.get(f"/gradio_api/call/ask/{called.json()['event_id']}").text
     assert "event: complete" in told
     assert TITLE in told
@@ -275,7 +277,7 @@ def test_read_only_takes_no_report_no_removal_and_no_judgement(
 
 def test_a_full_queue_refuses_more(read_only: Site) -> None:
     def call(_: int) -> int:
-        body = {"data": [SAMPLE_QUESTIONS[0], 5]}
+        body = {"data": [SAMPLE_QUESTIONS[0], 5, None, ""]}
         url = f"{read_only.url}gradio_api/call/ask"
         return httpx.post(url, json=body, timeout=60).status_code
 
