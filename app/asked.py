@@ -46,16 +46,18 @@ class Asked:
         return [*reports, *section, *([("each", "1")] if self.each else [])]
 
 
-def read_asked(question: str, count: int | str | None = None, narrowing: str = "") -> Asked:
+def read_asked(
+    question: str, count: int | str | None = None, narrowing: str | None = None
+) -> Asked:
     """Return what was asked, the question on one line, the count the nearest one on offer.
 
     Args:
         question: as typed.
         count: as chosen; the default where it is no number.
-        narrowing: as `Asked.narrowing` writes it.
+        narrowing: as `Asked.narrowing` writes it; nothing from a page that is not yet filled.
     """
     asked = Asked(" ".join(question.split()), _nearest(count))
-    return _narrow(asked, _read_pairs(narrowing))
+    return _narrow(asked, _read_pairs(narrowing or ""))
 
 
 def read_address(query: str) -> Asked:
