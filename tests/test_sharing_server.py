@@ -44,7 +44,7 @@ def shared(
     sample_dir: Path, users: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """Asks for a login, and takes small files only."""
-    options = ("--users", str(users), "--max-mb", "1", "--allow-host", "reports.example")
+    options = ("--users", str(users), "--max-mb", "1", "--mcp", "--allow-host", "reports.example")
     with serve_index(sample_dir, tmp_path_factory.mktemp("shared"), 8861, *options) as served:
         yield served
 
@@ -166,6 +166,25 @@ def test_the_gradio_client_logs_in(shared: Site) -> None:
         Client(shared.url, verbose=False, analytics_enabled=False)
     with pytest.raises(ValueError, match="Could not login"):
         Client(shared.url, auth=("anna", "wrong"), verbose=False, analytics_enabled=False)
+
+
+def test_the_tools_of_language_models_are_behind_the_login(shared: Site) -> None:
+    hello = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    headers = {"accept": "application/json, text/event-stream"}
+    url = f"{shared.url}mcp"
+    assert httpx.post(url, json=hello, headers=headers).status_code == 401
+    reply = httpx.post(url, json=hello, headers=headers, auth=ANNA, follow_redirects=True)
+    assert reply.status_code == 200
+    assert "serverInfo" in reply.text
 
 
 def test_a_browser_without_a_login_is_sent_to_it_and_back(shared: Site, report: str) -> None:
