@@ -108,7 +108,7 @@ class _Cutter:
         return min(self.settings.size, self.room)
 
     def cut(self, blocks: Sequence[Block]) -> Iterator[list[Span]]:
-        measured = [self._measure(block) for block in blocks]
+        measured = list(self._join_labels(blocks))
         groups: Iterable[list[_Sentence]] = (
             [[sentence for block in measured for sentence in block.sentences]]
             if self.settings.method == "section"
@@ -117,6 +117,30 @@ class _Cutter:
         for group in groups:
             if group:
                 yield [sentence.span for sentence in group]
+
+    def _join_labels(self, blocks: Sequence[Block]) -> Iterator[_Measured]:
+        """Yield the blocks; one that is but a label, "Recommendation 3", opens the one below."""
+        label: _Measured | None = None
+        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+            measured = self._measure(block)
+            if label is not None:
+                measured = self._open(label, measured)
+            leads = following is not None and following.kind is BlockKind.PARAGRAPH
+            label = measured if leads and label is None and self._is_label(block) else None
+            if label is None:
+                yield measured
+
+    def _is_label(self, block: Block) -> bool:
+        words = block.span.of(self.text).strip().rstrip(".:")
+        return block.kind is BlockKind.PARAGRAPH and words == block.label
+
+    def _open(self, label: _Measured, block: _Measured) -> _Measured:
+        first, *rest = block.sentences
+        weight = label.weight + first.weight
+        joined = [_Sentence(Span(label.sentences[0].span.start, first.span.end), weight)]
+        if weight > self.room or len(joined[0].span) > _MOST_CHARACTERS:
+            joined = [*label.sentences, first]
+        return _Measured(block.kind, [*joined, *rest], label.weight + block.weight)
 
     def _measure(self, block: Block) -> _Measured:
         start = block.span.start

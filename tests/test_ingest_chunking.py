@@ -312,3 +312,13 @@ def test_the_shipped_report_is_cut_by_its_sections(minilm: MiniLM) -> None:
         "Innovative work the police are doing to protect children"
     )
     assert len(lighthouse.sentences) == 3
+
+
+@pytest.mark.parametrize("size", range(40, 120, 5))
+def test_a_label_that_stands_alone_opens_the_paragraph_below(size: int) -> None:
+    filler = "Officers met the family and agreed what was to be done. " * 4
+    words = f"{filler}\n\nRecommendation 3\n\nForces should train staff.\n"
+    report = parse_markdown(f"# Report\n\n## Findings\n\n{words}", "labels.md")
+    passages = build_passages(report, PieceTokenizer(limit=512), PassageSettings(size=size))
+    sentences = [one.of(report.text) for passage in passages for one in passage.sentences]
+    assert "Recommendation 3\n\nForces should train staff." in sentences
