@@ -168,7 +168,10 @@ def _name_paragraphs(report: Report, first: Block, last: Block) -> str:
         return f"paras {_join(str(label) for label in labels)}"
     if all(labels):
         return " to ".join(_name_paragraph(end) for end in ends)
-    return f"paras {_join(str(end.number) for end in ends)}"
+    numbers = f"paras {_join(str(end.number) for end in ends)}"
+    # A name that stands alone names what is below it.
+    named = labels[0] and not labels[0][0].isdigit()
+    return f"{labels[0]}, {numbers}" if named else numbers
 
 
 def _name_paragraph(block: Block) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.builder import Origin, ReportBuilder
 from ingest.citation import cite
+from ingest.markdown import parse_markdown
 from ingest.report import (
     BlockKind,
     Box,
@@ -154,3 +155,10 @@ def test_every_span_of_a_report_can_be_cited(data: st.DataObject) -> None:
     assert citation.locator in citation.text
     overlapping = [r for r in report.regions if r.span.overlaps(Span(start, end))]
     assert citation.page == (overlapping[0].page if overlapping else None)
+
+
+def test_what_stands_below_a_name_is_cited_by_it() -> None:
+    report = parse_markdown("# R\n\n## S\n\nRecommendation 3\n\nTrain staff.\n", "r.md")
+    first, second = report.blocks[1:]
+    both = Span(first.span.start, second.span.end)
+    assert cite(report, both).locator == "Recommendation 3, paras 1–2"
