@@ -147,6 +147,11 @@ def _measure(reading: Reading, weight: float, mark_weight: float) -> dict[str, f
     }
 
 
-def separate(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """Return the AUROC of what is said of questions with an answer and of those without."""
+def separate(right: Sequence[float], wrong: Sequence[float]) -> float | None:
+    """Return the AUROC of what is said of questions with an answer and of those without.
+
+    Nothing where there are none of either.
+    """
+    if not (right and wrong):
+        return None
     return measure_auroc(np.asarray(right), np.asarray(wrong))

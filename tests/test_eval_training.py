@@ -24,6 +24,7 @@ from eval.training_judging import (
     compare_pairwise,
     judge_readings,
     read_again,
+    separate,
 )
 from eval.training_pairs import Candidate, Example, Text
 from eval.training_scorer import AnswerScorer
@@ -101,6 +102,11 @@ def test_a_scorer_that_says_nothing_changes_nothing() -> None:
     assert choose_weight(readings) == 0
     assert all(v.shipped == v.both for v in judge_readings(readings, 2.0, 2.0).values())
     assert compare_pairwise(np.ones(5), np.ones(5)) == 1
+
+
+def test_without_questions_of_a_kind_there_is_no_auroc() -> None:
+    assert separate([0.9], []) is None
+    assert separate([0.9, 0.4], [0.5]) == 0.5
 
 
 def test_the_real_scorer_learns_and_leaves_its_lower_layers_alone() -> None:
