@@ -39,21 +39,27 @@ class Row:
         last: the same around the last cell.
     """
 
-    __slots__ = ("box", "cells", "last")
+    __slots__ = ("_gutters", "_leader", "box", "cells", "last")
+
+    _gutters: list[tuple[float, float]] | None
+    _leader: bool | None
 
     def __init__(self, line: Line) -> None:
         """Begin a row with the first line of its first cell."""
+        self._forget()
         self.cells: list[Cell] = [[line]]
         self.box = self.last = (line.x0, line.y0, line.x1, line.y1)
 
     def add_line(self, line: Line) -> None:
         """Append a line to the last cell."""
+        self._forget()
         self.cells[-1].append(line)
         self.last = _around(self.last, line)
         self.box = _around(self.box, line)
 
     def add_cell(self, line: Line) -> None:
         """Append a cell."""
+        self._forget()
         self.cells.append([line])
         self.last = (line.x0, line.y0, line.x1, line.y1)
         self.box = _around(self.box, line)
@@ -65,8 +71,10 @@ class Row:
     @property
     def gutters(self) -> list[tuple[float, float]]:
         """The empty stretches between its cells, x0 and x1 of each."""
-        edges = [bounds(cell) for cell in self.cells]
-        return [(left[2], right[0]) for left, right in pairwise(edges)]
+        if self._gutters is None:
+            edges = [bounds(cell) for cell in self.cells]
+            self._gutters = [(left[2], right[0]) for left, right in pairwise(edges)]
+        return self._gutters
 
     @property
     def is_labelled(self) -> bool:
@@ -77,7 +85,14 @@ class Row:
     @property
     def has_leader(self) -> bool:
         """Tell an entry of a contents list by its dots."""
-        return any(_LEADER.search(line.text) for line in self.lines)
+        if self._leader is None:
+            self._leader = any(_LEADER.search(line.text) for line in self.lines)
+        return self._leader
+
+    def _forget(self) -> None:
+        # Both are asked for again and again once the row is whole.
+        self._gutters = None
+        self._leader = None
 
 
 def _around(box: Corners, line: Line) -> Corners:
