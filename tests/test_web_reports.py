@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.pack_check import State, check_items, read_pack_items
 from index.build import Source, add_reports
 from index.folder import IndexFolder
+from index.library import StoredReports
 from index.settings import Settings
 from ingest.registry import read_report
 from ingest.sample import sample_reports
@@ -99,7 +101,7 @@ def test_what_no_report_says_is_told_of_all_of_them(page: Page, reports: Site) -
 
 
 def test_kept_passages_become_a_pack_of_verbatim_words(
-    page: Page, reports: Site, tmp_path: Path
+    page: Page, reports: Site, folder: Path, tmp_path: Path
 ) -> None:
     open_site(page, reports, LIGHTHOUSE)
     for rank in (1, 2):
@@ -114,6 +116,9 @@ def test_kept_passages_become_a_pack_of_verbatim_words(
     pack = json.loads(target.read_text("utf-8"))
     assert [item["text"] for item in pack["items"]] == words
     assert {item["question"] for item in pack["items"]} == {LIGHTHOUSE}
+    stored = StoredReports(IndexFolder(folder / "index"))
+    checked = check_items(read_pack_items(target), stored)
+    assert [one.state for one in checked] == [State.UNCHANGED, State.UNCHANGED]
     page.locator(".rq-kept-clear").click()
     expect(page.locator(".rq-kept")).to_be_hidden()
     expect(page.locator("#passage-1 .rq-keep")).to_have_attribute("aria-pressed", "false")
