@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -53,8 +56,23 @@ class Site:
         seen = set(self.log.read_text().split()) if self.log.exists() else set()
         return seen - {"127.0.0.1", "localhost", "::1", "None"}
 
+    def _wait(self) -> None:
+        """Wait until it takes connections: it says where it listens a moment before."""
+        place = urlsplit(self.url)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with (
+                contextlib.suppress(OSError),
+                closing(HTTPConnection(place.hostname or "", place.port, timeout=5)) as asking,
+            ):
+                asking.request("GET", "/favicon.ico")
+                asking.getresponse()
+                return
+            time.sleep(0.05)
+
     def stop(self) -> tuple[int, str]:
-        """Press Ctrl+C; return the exit status and what it still said."""
+        """Press Ctrl+C once it answers; return the exit status and what it still said."""
+        self._wait()
         self.process.send_signal(signal.SIGINT)
         _, errors = self.process.communicate(timeout=30)
         return self.process.returncode, errors

@@ -19,6 +19,7 @@ from app.library_process import ChildProcess, Order
 from app.library_queue import MOST_WAITING, Job, LibraryQueue, State
 from app.library_routes import make_library_router
 from app.shelving import Library, Progress, Shelved
+from tests.apart import run_apart
 from tests.library_files import HARBOUR, LIMIT, kept_files, make_library, put, receive
 
 OURS = {"x-reportqa": "upload"}
@@ -85,7 +86,7 @@ def test_an_upload_that_does_not_say_its_size_is_cut_off_at_the_limit(queue: Lib
         "query_string": b"name=secret.pdf",
         "headers": [(b"x-reportqa", b"upload")],
     }
-    asyncio.run(make_app(queue)(scope, receive_more, send))
+    run_apart(lambda: asyncio.run(make_app(queue)(scope, receive_more, send)))
     assert said[0]["status"] == 413
     assert taken == 3, "of 300 MiB, no more than shows that it is too large"
     assert kept_files(queue.library) == []

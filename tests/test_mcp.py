@@ -20,6 +20,7 @@ from mcp.client.stdio import stdio_client
 from app.examples import SAMPLE_QUESTIONS
 from app.payload import answer_to_json, load_schema
 from index.search import Index
+from tests.apart import run_apart
 from tests.browser import Site, serve_index
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +54,7 @@ def call(transport: Any, tool: str, **arguments: Any) -> Any:
         async with Client(transport) as client:
             return await client.call_tool(tool, arguments)
 
-    return anyio.run(run)
+    return run_apart(lambda: anyio.run(run))
 
 
 def test_the_tools_are_described(transport: Any) -> None:
@@ -61,7 +62,7 @@ def test_the_tools_are_described(transport: Any) -> None:
         async with Client(transport) as client:
             return (await client.list_tools()).tools, client.instructions
 
-    tools, instructions = anyio.run(run)
+    tools, instructions = run_apart(lambda: anyio.run(run))
     assert {tool.name for tool in tools} == TOOLS
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     assert "word for word" in instructions
