@@ -43,7 +43,7 @@ def read_docx(path: Path, options: ReadOptions) -> Report:
     Raises:
         ReadError: the file cannot be read; its subclasses say why.
     """
-    package = open_package(load_bytes(path, options), path.name)
+    package = open_package(load_bytes(path, options), path.name, options.password)
     reader = DocumentReader(package)
     found = settle_lists(reader.read_body())
     notes = reader.read_notes()

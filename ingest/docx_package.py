@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.docx_xml import parse_xml
 from ingest.errors import ReadError, TooLargeError, UnsupportedFormatError
 from ingest.source import MEBIBYTE, name_binary
 
@@ -20,6 +21,12 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# What a compound file of the Office of 1997 to 2003 holds; a document may embed the others.
+_OLD = (
+    ("WordDocument", "a Word 97-2003 document: save it as .docx"),
+    ("PowerPoint Document", "a PowerPoint 97-2003 presentation; save it as PDF"),
+    ("Workbook", "an Excel workbook; save it as PDF"),
+)
 _MOST_ENTRIES = 20_000
 # Text in XML packs 5 to 30 times; a bomb of zeros 1,000 times and more.
 _HIGHEST_RATIO = 200
@@ -55,8 +62,10 @@ class DocxPackage:
     core: Element | None = None
 
 
-def open_package(data: bytes, name: str) -> DocxPackage:
+def open_package(data: bytes, name: str, password: str | None = None) -> DocxPackage:
     """Return the parts of the DOCX file that `data` is.
+
+    A file under a password is decrypted first, and then held to the limits of any other.
 
     Only the parts that are needed are unpacked, after their sizes have been checked, so that
     a broken link to a picture does no harm.
@@ -64,10 +73,11 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     Raises:
         UnsupportedFormatError: it is no Word document.
         TooLargeError: it would unpack to far more than its size.
-        ReadError: it is damaged, protected by a password, or has external entities.
+        LockedFileError: it is protected by a password, and the one given does not open it.
+        ReadError: it is damaged, or has external entities.
     """
     if data.startswith(_OLE):
-        raise _describe_container(data, name)
+        data = _open_container(data, name, password)
     if not data.startswith(b"PK"):
         found = name_binary(data) or "text"
         raise UnsupportedFormatError(
@@ -83,16 +93,19 @@ def open_package(data: bytes, name: str) -> DocxPackage:
         ) from error
 
 
-def _describe_container(data: bytes, name: str) -> ReadError:
-    if _ENCRYPTED in data:
-        return ReadError(
-            f"{name}: protected by a password; open it in Word, take the password off "
-            "(File, Info, Protect Document) and save it"
+def _open_container(data: bytes, name: str, password: str | None) -> bytes:
+    """Return the DOCX file inside a compound file, which old documents are too."""
+    for stream, what in _OLD:
+        if stream.encode("utf-16-le") in data:
+            raise UnsupportedFormatError(f"{name}: not a DOCX file; this is {what}")
+    if _ENCRYPTED not in data:
+        raise UnsupportedFormatError(
+            f"{name}: not a DOCX file but an old Microsoft Office file (DOC, XLS or PPT); "
+            "save it as DOCX"
         )
-    return UnsupportedFormatError(
-        f"{name}: not a DOCX file but an old Microsoft Office file (DOC, XLS or PPT); "
-        "save it as DOCX"
-    )
+    from ingest.docx_locked import unlock
+
+    return unlock(data, name, password)
 
 
 def _require_sane(archive: zipfile.ZipFile, size: int, name: str) -> None:
@@ -167,31 +180,10 @@ def _relations(archive: zipfile.ZipFile, part: str, name: str) -> dict[str, str]
 
 def _parse(archive: zipfile.ZipFile, part: str, name: str) -> Element | None:
     """Return the root of an XML part, nothing where there is no such part."""
-    from lxml import etree
-
     try:
         content = archive.read(part)
     except KeyError:
         return None
     for strict, transitional in _STRICT:
         content = content.replace(strict, transitional)
-    # A document type is refused below; until then nothing is fetched, loaded or expanded.
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise ReadError(
-            f"{name}: its part {part} is not valid XML ({error.msg}); export it again"
-        ) from error
-    if root.getroottree().docinfo.doctype:
-        raise ReadError(
-            f"{name}: its part {part} declares a document type, which may name outside entities "
-            "and which Word never writes; the file is refused"
-        )
-    return root
+    return parse_xml(content, part, name)

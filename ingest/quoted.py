@@ -115,7 +115,7 @@ def _read_docx_quotations(path: Path, options: ReadOptions) -> Iterator[str]:
     from ingest.docx_package import W, open_package
     from ingest.docx_styles import StyleSheet
 
-    package = open_package(load_bytes(path, options), path.name)
+    package = open_package(load_bytes(path, options), path.name, options.password)
     styles = StyleSheet(package.styles)
     for paragraph in package.document.iter(f"{W}p"):
         if styles.is_quotation(paragraph):

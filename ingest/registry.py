@@ -17,6 +17,7 @@ from ingest.source import ReadOptions, load_head, name_binary
 Reader = Callable[..., Report]
 Pages = Callable[[int, int], None]
 _SNIFFED = 4096
+_COMPOUND = b"\xd0\xcf\x11\xe0"
 _TAG = re.compile(rb"<[A-Za-z!?/]")
 
 
@@ -69,7 +70,7 @@ def _is_markup(head: bytes) -> bool:
 
 def _is_package(head: bytes) -> bool:
     """Tell a ZIP archive, or the container that a DOCX becomes under a password."""
-    return head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    return head.startswith((b"PK\x03\x04", _COMPOUND))
 
 
 FORMATS: tuple[Format, ...] = (
@@ -104,9 +105,7 @@ def read_report(
     head = load_head(path, _SNIFFED)
     chosen = _by_suffix(path)
     if chosen is None:
-        raise UnsupportedFormatError(
-            f"{path}: cannot read {path.suffix or 'a file without suffix'}; {_readable()}"
-        )
+        raise UnsupportedFormatError(_describe_unknown(path, head))
     if not chosen.sniff(head):
         raise UnsupportedFormatError(_describe_mismatch(path, chosen, head))
     more = (progress,) if progress and chosen.counts_pages else ()
@@ -181,6 +180,12 @@ def _census(files: list[Path]) -> str:
 def _readable() -> str:
     known = (f"{known.name} ({', '.join(known.suffixes)})" for known in FORMATS)
     return f"ReportQA reads {', '.join(known)}"
+
+
+def _describe_unknown(path: Path, head: bytes) -> str:
+    if path.suffix.lower() in {".doc", ".dot"} and head.startswith(_COMPOUND):
+        return f"{path}: this is a Word 97-2003 document: save it as .docx"
+    return f"{path}: cannot read {path.suffix or 'a file without suffix'}; {_readable()}"
 
 
 def _describe_mismatch(path: Path, chosen: Format, head: bytes) -> str:

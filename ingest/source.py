@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.errors import (
@@ -32,7 +32,7 @@ class ReadOptions:
     """
 
     max_bytes: int = 64 * MEBIBYTE
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     ocr: bool = False
 
     def __post_init__(self) -> None:
