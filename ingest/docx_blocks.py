@@ -10,7 +10,7 @@ from ingest.canonical import canonicalise
 from ingest.docx_numbering import Number, Numbering, format_number
 from ingest.docx_package import DocxPackage, W
 from ingest.docx_styles import StyleSheet, is_on
-from ingest.docx_words import WordReader, Words, is_mark_deleted, note_key
+from ingest.docx_words import WordReader, Words, is_drop_cap, is_mark_deleted, note_key
 from ingest.footnotes import Draft
 from ingest.report import BlockKind
 
@@ -107,7 +107,7 @@ class DocumentReader:
         if self._carried is not None:
             words = _join(self._carried, words)
             self._carried = None
-        if is_mark_deleted(paragraph):
+        if is_mark_deleted(paragraph) or is_drop_cap(paragraph):
             self._carried = words
             return
         if not self._styles.is_contents(paragraph):
@@ -117,7 +117,7 @@ class DocumentReader:
             yield from self._read_container(box)
 
     def _end_carried(self) -> Iterator[Found]:
-        """Yield what stands before a deleted paragraph end that nothing follows."""
+        """Yield what a following paragraph would have continued."""
         if self._carried is not None:
             words, self._carried = self._carried, None
             text = canonicalise("".join(words.parts))

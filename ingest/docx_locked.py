@@ -13,6 +13,8 @@ from typing import Any
 
 from msoffcrypto.exceptions import InvalidKeyError
 from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.method import ecma376_agile
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from olefile import DEFECT_INCORRECT, OleFileIO
 
 from ingest.docx_xml import parse_xml
@@ -89,10 +91,32 @@ def _decrypt(data: bytes, name: str, password: str) -> bytes:
     file: Any = OOXMLFile(io.BytesIO(data))
     if not password:
         raise InvalidKeyError
-    file.load_key(password=password)
+    if file.type == "agile":
+        file.load_key(secret_key=_derive_key(file.info, password))
+    else:
+        file.load_key(password=password)
     target = io.BytesIO()
     file.decrypt(target)
     return target.getvalue()
+
+
+def _derive_key(info: dict[str, Any], password: str) -> bytes:
+    """Return the key of the agile encryption (MS-OFFCRYPTO 2.3.4.11 to 2.3.4.13).
+
+    The library's own way neither lengthens a hash that is shorter than the key, as that of
+    Word 2010 with AES-256 is, nor cuts a padded key.
+    """
+    digest, size = info["passwordHashAlgorithm"], info["passwordKeyBits"] // 8
+    hashed = ECMA376Agile._derive_iterated_hash_from_password(  # noqa: SLF001 - no public way
+        password, info["passwordSalt"], digest, info["spinValue"]
+    ).digest()
+    derived = ecma376_agile._get_hash_func(digest)(  # noqa: SLF001 - no public way
+        hashed + ecma376_agile.blkKey_encryptedKeyValue
+    ).digest()
+    key: bytes = ecma376_agile._decrypt_aes_cbc(  # noqa: SLF001 - no public way
+        info["encryptedKeyValue"], derived[:size].ljust(size, b"\x36"), info["passwordSalt"]
+    )
+    return key[:size]
 
 
 def _require_sound(data: bytes, name: str) -> None:

@@ -95,17 +95,18 @@ def open_package(data: bytes, name: str, password: str | None = None) -> DocxPac
 
 def _open_container(data: bytes, name: str, password: str | None) -> bytes:
     """Return the DOCX file inside a compound file, which old documents are too."""
+    # This first: beside the encrypted package Word 2007 leaves an empty "WordDocument".
+    if _ENCRYPTED in data:
+        from ingest.docx_locked import unlock
+
+        return unlock(data, name, password)
     for stream, what in _OLD:
         if stream.encode("utf-16-le") in data:
             raise UnsupportedFormatError(f"{name}: not a DOCX file; this is {what}")
-    if _ENCRYPTED not in data:
-        raise UnsupportedFormatError(
-            f"{name}: not a DOCX file but an old Microsoft Office file (DOC, XLS or PPT); "
-            "save it as DOCX"
-        )
-    from ingest.docx_locked import unlock
-
-    return unlock(data, name, password)
+    raise UnsupportedFormatError(
+        f"{name}: not a DOCX file but an old Microsoft Office file (DOC, XLS or PPT); "
+        "save it as DOCX"
+    )
 
 
 def _require_sane(archive: zipfile.ZipFile, size: int, name: str) -> None:

@@ -524,7 +524,7 @@ def test_a_text_box_is_read_once_after_its_paragraph(tmp_path: Path) -> None:
 def test_what_has_no_words_is_noted(tmp_path: Path) -> None:
     body = (
         f"<w:p>{r('Words')}<w:r><w:drawing/></w:r>"
-        '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>'
+        '<w:r><w:sym w:font="House Symbols" w:char="F0FC"/></w:r>'
         '<w:r><w:rPr><w:vanish/></w:rPr><w:t>two words</w:t></w:r></w:p><w:altChunk r:id="x"/>'
     )
     report = _read(tmp_path, body)
@@ -534,6 +534,86 @@ def test_what_has_no_words_is_noted(tmp_path: Path) -> None:
     assert "1 characters of symbol fonts" in said
     assert "2 hidden words" in said
     assert "1 embedded files" in said
+
+
+@pytest.mark.parametrize(
+    ("font", "code", "character"),
+    [
+        ("Symbol", "F06D", "μ"),
+        ("Symbol", "006D", "μ"),
+        ("symbol", "F0B3", "≥"),
+        ("Wingdings", "F0FC", "✓"),
+        ("Wingdings 2", "F052", "☑"),
+        ("Cambria Math", "2264", "≤"),
+        ("House Symbols", "F06D", ""),
+        ("Symbol", "F094", ""),
+        ("Symbol", "0094", ""),
+        ("Symbol", "FFFFFFFF", ""),
+        ("Symbol", "m", ""),
+    ],
+)
+def test_a_character_of_a_symbol_font_is_read_as_what_it_draws(
+    tmp_path: Path, font: str, code: str, character: str
+) -> None:
+    symbol = f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
+    report = _read(tmp_path, f"<w:p>{r('5 ')}{symbol}{r('m')}</w:p>")
+    assert report.text == f"5 {character}m"
+
+
+def test_codes_of_a_symbol_font_in_a_run_are_read_as_what_they_draw(tmp_path: Path) -> None:
+    fonts = '<w:rPr><w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/></w:rPr>'
+    run = f"<w:r>{fonts}<w:t>\uf061\uf0b3\uf094</w:t></w:r><w:r><w:t>\uf061</w:t></w:r>"
+    assert _read(tmp_path, f"<w:p>{run}</w:p>").text == "\u03b1≥\uf094\uf061"
+
+
+_ENTRIES = '<w:listEntry w:val="Yes"/><w:listEntry w:val="No"/>'
+
+
+def _control(content: str, result: str = "") -> str:
+    """A field of a form, with a result that Word does not print."""
+    begin = f'<w:fldChar w:fldCharType="begin"><w:ffData>{content}</w:ffData></w:fldChar>'
+    marks = [f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("separate", "end")]
+    code = "<w:instrText>FORMSOMETHING</w:instrText>"
+    return f"<w:r>{begin}{code}{marks[0]}</w:r>{r(result)}<w:r>{marks[1]}</w:r>"
+
+
+@pytest.mark.parametrize(
+    ("control", "printed"),
+    [
+        ("<w:checkBox/>", "☐"),
+        ('<w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox>', "☒"),
+        ('<w:checkBox><w:default w:val="1"/></w:checkBox>', "☒"),
+        ('<w:checkBox><w:default w:val="1"/><w:checked w:val="0"/></w:checkBox>', "☐"),
+        (f"<w:ddList>{_ENTRIES}</w:ddList>", "Yes"),
+        (
+            f'<w:ddList><w:result w:val="1"/><w:default w:val="0"/>{_ENTRIES}</w:ddList>',
+            "No",
+        ),
+        ('<w:ddList><w:result w:val="7"/><w:listEntry w:val="Yes"/></w:ddList>', ""),
+        ('<w:ddList><w:result w:val="-1"/><w:listEntry w:val="Yes"/></w:ddList>', ""),
+        ("<w:textInput/>", "result"),
+    ],
+)
+def test_a_control_of_a_form_reads_as_it_prints(tmp_path: Path, control: str, printed: str) -> None:
+    report = _read(tmp_path, f"<w:p>{r('Agreed: ')}{_control(control, 'result')}{r('.')}</w:p>")
+    assert report.text == f"Agreed: {printed}."
+
+
+@pytest.mark.parametrize(("place", "text"), [("drop", "Drop."), ("margin", "Drop.")])
+def test_a_drop_cap_belongs_to_the_word_that_it_begins(
+    tmp_path: Path, place: str, text: str
+) -> None:
+    cap = p("D", f'<w:framePr w:dropCap="{place}" w:lines="3"/>')
+    assert _blocks(_read(tmp_path, cap + p("rop.") + p("Next."))) == [
+        ("paragraph", text),
+        ("paragraph", "Next."),
+    ]
+    assert _read(tmp_path, p("Before.") + cap).text == "Before.\n\nD"
+
+
+def test_a_frame_that_is_no_drop_cap_is_a_paragraph(tmp_path: Path) -> None:
+    framed = p("Framed.", '<w:framePr w:wrap="around"/>') + p("D.", '<w:framePr w:dropCap="none"/>')
+    assert _read(tmp_path, framed + p("Next.")).text == "Framed.\n\nD.\n\nNext."
 
 
 def test_a_document_has_no_pages(tmp_path: Path) -> None:
