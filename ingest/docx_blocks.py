@@ -58,7 +58,7 @@ class DocumentReader:
         self._package = package
         self._styles = StyleSheet(package.styles)
         self._numbering = Numbering(package.numbering, self._styles)
-        self.words = WordReader(_mark_notes(package))
+        self.words = WordReader(_mark_notes(package), self._styles)
         self.embedded = 0
         self._carried: Words | None = None
 

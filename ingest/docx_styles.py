@@ -60,7 +60,7 @@ class NumberReference:
 
 
 class StyleSheet:
-    """The paragraph styles of a document, with inheritance resolved."""
+    """The styles of a document, with inheritance resolved."""
 
     def __init__(self, root: Element | None) -> None:
         """Index the styles under `root`, the part `styles.xml`."""
@@ -74,6 +74,7 @@ class StyleSheet:
             ),
             None,
         )
+        self._hiding: dict[str | None, bool] = {}
         language = root.find(f".//{W}docDefaults//{W}lang") if root is not None else None
         self.language = language.get(f"{W}val") if language is not None else None
 
@@ -131,10 +132,31 @@ class StyleSheet:
     def _is_named(self, paragraph: Element, names: frozenset[str]) -> bool:
         return any(_name(style) in names for style in self._chain(paragraph))
 
+    def hides_paragraph(self, paragraph: Element) -> bool:
+        """Tell whether the paragraph's style hides its words."""
+        return self._hides(self._style_of(paragraph))
+
+    def hides_run(self, run: Element) -> bool:
+        """Tell whether the run's own style hides its words."""
+        reference = run.find(f"{W}rPr/{W}rStyle")
+        return reference is not None and self._hides(reference.get(f"{W}val"))
+
+    def _hides(self, key: str | None) -> bool:
+        if key not in self._hiding:
+            found = (style.find(f"{W}rPr/{W}vanish") for style in self._follow(key))
+            vanish = next((mark for mark in found if mark is not None), None)
+            self._hiding[key] = vanish is not None and is_on(vanish.get(f"{W}val"))
+        return self._hiding[key]
+
+    def _style_of(self, paragraph: Element) -> str | None:
+        reference = paragraph.find(f"{W}pPr/{W}pStyle")
+        return reference.get(f"{W}val") if reference is not None else self._default
+
     def _chain(self, paragraph: Element) -> Iterator[Element]:
         """Yield the paragraph's style and those that it is based on, nearest first."""
-        reference = paragraph.find(f"{W}pPr/{W}pStyle")
-        key = reference.get(f"{W}val") if reference is not None else self._default
+        return self._follow(self._style_of(paragraph))
+
+    def _follow(self, key: str | None) -> Iterator[Element]:
         seen: set[str] = set()
         while key is not None and key in self._styles and key not in seen:
             seen.add(key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from ingest.docx_package import W
-from ingest.docx_styles import is_on
+from ingest.docx_styles import StyleSheet, is_on
 from ingest.docx_symbols import is_symbol_font, spell_symbol
 
 if TYPE_CHECKING:
@@ -109,9 +109,11 @@ class WordReader:
         hidden_words: how many words were that the document hides.
     """
 
-    def __init__(self, marks: dict[str, str]) -> None:
+    def __init__(self, marks: dict[str, str], styles: StyleSheet) -> None:
         """Begin at the start of the document."""
         self.marks = marks
+        self._styles = styles
+        self._hidden = False
         self.pictures = 0
         self.symbols = 0
         self.hidden_words = 0
@@ -120,6 +122,7 @@ class WordReader:
     def read(self, paragraph: Element) -> Words:
         """Return what the paragraph says; call once for each, in order."""
         words = Words()
+        self._hidden = self._styles.hides_paragraph(paragraph)
         self._read_children(paragraph, words)
         return words
 
@@ -192,12 +195,13 @@ class WordReader:
             self.pictures += 1
 
     def _is_hidden(self, run: Element) -> bool:
+        """Tell whether a run is hidden: by itself, or by one of its styles (17.7.3)."""
         vanish = run.find(f"{W}rPr/{W}vanish")
-        if (
-            vanish is None
-            or not is_on(vanish.get(f"{W}val"))
-            or run.find(f"{W}fldChar") is not None
-        ):
+        if vanish is not None:
+            hidden = is_on(vanish.get(f"{W}val"))
+        else:
+            hidden = self._hidden != self._styles.hides_run(run)
+        if not hidden or run.find(f"{W}fldChar") is not None:
             return False
         self.hidden_words += sum(len((t.text or "").split()) for t in run.iter(f"{W}t"))
         return True

@@ -536,6 +536,29 @@ def test_what_has_no_words_is_noted(tmp_path: Path) -> None:
     assert "1 embedded files" in said
 
 
+def test_words_that_a_style_hides_are_left_out(tmp_path: Path) -> None:
+    vanish, show = "<w:rPr><w:vanish/></w:rPr>", '<w:rPr><w:vanish w:val="0"/></w:rPr>'
+    styles = (
+        f'<w:style w:type="paragraph" w:styleId="Base">{vanish}</w:style>'
+        '<w:style w:type="paragraph" w:styleId="Hid"><w:basedOn w:val="Base"/></w:style>'
+        f'<w:style w:type="paragraph" w:styleId="Seen"><w:basedOn w:val="Base"/>{show}</w:style>'
+        f'<w:style w:type="character" w:styleId="hid">{vanish}</w:style>'
+    )
+    hid, seen = '<w:pStyle w:val="Hid"/>', '<w:pStyle w:val="Seen"/>'
+    styled = '<w:r><w:rPr><w:rStyle w:val="hid"/></w:rPr><w:t>run</w:t></w:r>'
+    shown = f"<w:r>{show}<w:t>Shown </w:t></w:r>"
+    body = (
+        p("Top of Form", hid)
+        + p("Seen", seen)
+        + f"<w:p>{r('Words')}{styled}</w:p>"
+        + f"<w:p><w:pPr>{hid}</w:pPr>{r('hidden')}{shown}{styled}</w:p>"
+    )
+    report = _read(tmp_path, body, styles=styles)
+    # A style of the paragraph and one of the run that both hide take each other back (17.7.3).
+    assert report.text == "Seen\n\nWords\n\nShown run"
+    assert "5 hidden words" in report.notices[0].message
+
+
 @pytest.mark.parametrize(
     ("font", "code", "character"),
     [
