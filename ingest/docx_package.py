@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -26,6 +28,19 @@ _OLD = (
     ("WordDocument", "a Word 97-2003 document: save it as .docx"),
     ("PowerPoint Document", "a PowerPoint 97-2003 presentation; save it as PDF"),
     ("Workbook", "an Excel workbook; save it as PDF"),
+)
+# What zipfile and its decompressors raise over a damaged archive, a name that is no UTF-8 and an
+# offset before the file among it.
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
 )
 _MOST_ENTRIES = 20_000
 # Text in XML packs 5 to 30 times; a bomb of zeros 1,000 times and more.
@@ -87,7 +102,7 @@ def open_package(data: bytes, name: str, password: str | None = None) -> DocxPac
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _require_sane(archive, len(data), name)
             return _read_parts(archive, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _DAMAGES as error:
         raise ReadError(
             f"{name}: the file is damaged or was cut short ({error}); copy or download it again"
         ) from error

@@ -129,6 +129,13 @@ def test_what_is_no_word_document_is_refused_with_the_reason(
     assert "report.docx" in str(caught.value)
 
 
+def test_a_part_whose_name_is_no_utf8_is_damage(tmp_path: Path) -> None:
+    # U+00E9 makes zipfile mark the name as UTF-8; a lone start byte then is none.
+    package = _zip({"[Content_Types].xml": "<x/>", "caf\u00e9": "x"})
+    with pytest.raises(ReadError, match="damaged"):
+        _read(tmp_path, package.replace("caf\u00e9".encode(), b"caf\xe9\xe9"))
+
+
 def test_tables_nested_without_end_are_refused_or_read(tmp_path: Path) -> None:
     depth = 3000
     start, end = "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"
