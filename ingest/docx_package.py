@@ -110,7 +110,7 @@ def open_package(data: bytes, name: str, password: str | None = None) -> DocxPac
 
 def _open_container(data: bytes, name: str, password: str | None) -> bytes:
     """Return the DOCX file inside a compound file, which old documents are too."""
-    # This first: beside the encrypted package Word 2007 leaves an empty "WordDocument".
+    # This first: beside the encrypted package Word 2008 for Mac leaves a "WordDocument".
     if _ENCRYPTED in data:
         from ingest.docx_locked import unlock
 

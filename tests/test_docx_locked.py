@@ -76,7 +76,7 @@ def test_the_password_gives_the_very_report_that_is_inside(tmp_path: Path) -> No
     [
         ("protected-2010.docx", "encrypted", "Encrypted Test File\n\nNo other contents, sorry ☺"),
         ("protected-aes256-sha1.docx", "pass", "The is a password protected document."),
-        ("protected-2007.docx", "solrcell", "This is password protected Word document."),
+        ("protected-mac-2008.docx", "solrcell", "This is password protected Word document."),
         ("protected-libreoffice.docx", "geheim", "Title\n\nSome words."),
     ],
 )
