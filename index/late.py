@@ -29,8 +29,8 @@ def packed_width(dimension: int) -> int:
 
 def project_tokens(tokens: Vectors) -> Vectors:
     """Return float32 vectors of length 1 and shape (tokens, width); rows of zeros stay."""
-    projected: Vectors = tokens @ _projection(tokens.shape[1])
-    return _scale(projected)
+    projected: Vectors = tokens @ projection(tokens.shape[1])
+    return scale_vectors(projected)
 
 
 def pack_tokens(tokens: Vectors) -> Packed:
@@ -65,7 +65,8 @@ def score_tokens(question: Vectors, weights: Vectors, packed: Packed, starts: St
     return scores
 
 
-def _scale(vectors: Vectors) -> Vectors:
+def scale_vectors(vectors: Vectors) -> Vectors:
+    """Return float32 vectors of length 1; rows of zeros stay."""
     scaled: Vectors = vectors / _lengths(vectors)[:, None]
     return scaled
 
@@ -76,7 +77,7 @@ def _lengths(vectors: Vectors) -> Vectors:
 
 
 @lru_cache(maxsize=4)
-def _projection(dimension: int) -> Vectors:
+def projection(dimension: int) -> Vectors:
     """Return float32, shape (dimension, width), with orthonormal columns.
 
     The same on every machine and with every NumPy: stored tokens outlive both.

@@ -15,7 +15,8 @@ from index.entry import Place
 from index.fusion import fuse
 from index.generation import Generation
 from index.highlight import cover_terms, score_sentences, weigh_content
-from index.late import project_tokens, score_tokens
+from index.late import Packed, project_tokens, score_tokens
+from index.mark import MarkQuestion, ask_tokens, own_tokens
 from index.reranker import Reranker
 from index.scope import EVERYTHING, Scope
 from index.settings import Settings
@@ -23,6 +24,7 @@ from index.signals import Rows, Scores, best_by_owner, keep_rows, merge_rows, ro
 from index.terms import score_nearness
 from ingest.labels import fold_label, name_labels
 from ingest.span import Span
+from ingest.tokens import Tokenizer
 
 # What picks the finalists: the signals that every candidate has, alike.
 _HEATS = {"dense": 1.0, "bm25": 1.0, "sentence": 1.0}
@@ -39,6 +41,7 @@ class Query:
         vector: float32, shape (dimension,).
         tokens: float32, shape (tokens, width): its tokens as `index.late` projects them.
         pieces: the span of each of those tokens.
+        mark: the tokens as sentences are asked them; nothing where nothing was learnt.
         scope: which part of the index it is put to.
     """
 
@@ -46,6 +49,7 @@ class Query:
     vector: Vectors
     tokens: Vectors
     pieces: tuple[Span, ...]
+    mark: MarkQuestion | None = None
     scope: Scope = EVERYTHING
 
 
@@ -53,7 +57,8 @@ def make_query(text: str, encoder: Encoder, scope: Scope = EVERYTHING) -> Query:
     """Embed a question, which is within the encoder's limit."""
     embedding = encoder.embed_question(text)
     pieces = tuple(encoder.tokenizer.tokenize(text))
-    return Query(text, embedding.vector, project_tokens(embedding.tokens), pieces, scope)
+    mark = ask_tokens(embedding.tokens, encoder)
+    return Query(text, embedding.vector, project_tokens(embedding.tokens), pieces, mark, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,8 @@ def fetch_found(query: Query, ranking: Ranking, count: int, generation: Generati
             text=texts[passage.report],
             score=float(ranking.scores[at]),
             signals=_signals_at(ranking, at),
-            sentences=_judge_sentences(query, passage.row, weights, generation),
+            sentences=_judge_sentences(query, passage, weights, generation)
+            - _doubt_sentences(query, passage, texts[passage.report], generation),
         )
         for at, passage in enumerate(passages)
     ]
@@ -258,9 +264,41 @@ def _score_tokens(query: Query, rows: Rows, generation: Generation) -> Scores:
 
 
 def _judge_sentences(
-    query: Query, row: int, weights: Mapping[int, float], generation: Generation
+    query: Query, passage: PassageRow, weights: Mapping[int, float], generation: Generation
 ) -> npt.NDArray[np.float64]:
-    owned = rows_owned(generation.sentence_owners, np.asarray([row], dtype=np.int64))
+    owned = rows_owned(generation.sentence_owners, np.asarray([passage.row], dtype=np.int64))
     cosines = generation.sentences[owned] @ query.vector
     runs = (generation.terms.run(one, one + 1) for one in owned.tolist())
     return score_sentences(cosines, cover_terms(runs, weights))
+
+
+def _doubt_sentences(
+    query: Query, passage: PassageRow, text: str, generation: Generation
+) -> npt.NDArray[np.float64]:
+    """Return what each sentence loses to the one that answers best by what was learnt.
+
+    A loss, so that the best sentences of different passages can be compared as before.
+    """
+    entry = passage.entry
+    if query.mark is None or len(entry.sentences) == 1:
+        return np.zeros(len(entry.sentences))
+    packed, owners = read_tokens(query.mark.tokenizer, passage, text, generation)
+    weights = generation.words.weigh(query.text, query.pieces)
+    scores = query.mark.score(weights, packed, owners, len(entry.sentences)).astype(np.float64)
+    doubts: npt.NDArray[np.float64] = query.mark.model.share * (scores.max() - scores)
+    return doubts
+
+
+def read_tokens(
+    tokenizer: Tokenizer, passage: PassageRow, text: str, generation: Generation
+) -> tuple[Packed, Rows]:
+    """Return a passage's packed tokens and the sentence of each, -1 for those of none."""
+    entry = passage.entry
+    spans = [place.span for place in entry.sentences]
+    owners = own_tokens(list(entry.texts(text)), entry.windows, spans, tokenizer)
+    windows = rows_owned(generation.window_owners, np.asarray([passage.row], dtype=np.int64))
+    bounds = generation.token_starts
+    packed = [generation.tokens[bounds[window] : bounds[window + 1]] for window in windows]
+    # A window that the encoder cut has fewer tokens than words.
+    pairs = [(a[: len(b)], b[: len(a)]) for a, b in zip(packed, owners, strict=True)]
+    return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
