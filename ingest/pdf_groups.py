@@ -34,7 +34,7 @@ class Group:
         starts_column: whether it stands first in its column.
         page: physical page that it begins on.
         left, right: edges of its column, points in the reading frame.
-        head: words of the first row of the table, wherever the table began.
+        head: lines of each of the first rows of the table, wherever the table began.
     """
 
     lines: list[Line]
@@ -42,7 +42,7 @@ class Group:
     starts_column: bool = False
     left: float = 0.0
     right: float = 0.0
-    head: tuple[str, ...] = ()
+    head: tuple[tuple[str, ...], ...] = ()
 
     @property
     def page(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 from ingest.pdf_groups import Group, ends_sentence, is_full, starts_item
 from ingest.pdf_headings import is_caption
@@ -15,6 +16,7 @@ _LOOK_BACK = 6
 _REACH = 0.6
 _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}[.)]?")
 _FEWEST_ENTRIES = 3
+_HIGHEST_HEAD = 3
 
 
 def leave_out_contents(groups: Sequence[Group]) -> list[Group]:
@@ -68,30 +70,43 @@ def join_groups(groups: Sequence[Group], headings: frozenset[int]) -> list[Group
         headings: `id` of each group that is one.
     """
     joined: list[Group] = []
+    bare = False
     for group in groups:
         if id(group) in headings:
             joined.append(group)
             continue
-        if joined:
-            _head_table(joined[-1], group)
-            if join_parted_row(joined[-1], group):
-                continue
+        # What follows heading rows without more is the first that its page adds.
+        group.starts_column |= bare
+        bare = bool(joined) and _head_table(joined[-1], group)
+        if bare or (joined and join_parted_row(joined[-1], group)):
+            continue
         before = _find_beginning(joined, group, headings)
         if before is None:
             joined.append(group)
         else:
             before.lines += group.lines
             before.left, before.right = group.left, group.right
-    return [group for group in joined if group.table is None or group.table.rows]
+    return joined
 
 
-def _head_table(before: Group, group: Group) -> None:
-    """Note how a table begins; take out a first row that its page only repeats."""
+def _head_table(before: Group, group: Group) -> bool:
+    """Note how a table begins; take out the first rows that its page only repeats.
+
+    Returns:
+        Whether nothing of the table is left.
+    """
     if group.table is None:
-        return
-    group.head = tuple(line.text for line in group.table.rows[0].lines)
-    if before.table and group.starts_column and before.head == group.head:
-        del group.table.rows[0]
+        return False
+    rows = group.table.rows
+    group.head = tuple(tuple(line.text for line in row.lines) for row in rows[:_HIGHEST_HEAD])
+    if before.table is None or not group.starts_column:
+        return False
+    pairs = zip(before.head, group.head, strict=False)
+    repeated = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    if repeated:
+        del rows[:repeated]
+        group.head = before.head
+    return not rows
 
 
 def _find_beginning(

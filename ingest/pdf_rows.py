@@ -1,7 +1,8 @@
 """Joins the two halves of a table row that a page break parts, where there is no doubt.
 
 The half on the new page goes on in the middle of a sentence in every cell that it has: each
-begins with a small letter, under a cell of the row before that has not ended its sentence.
+begins with a small letter, under a cell of the row before that has not ended its sentence. Or it
+holds only cells that the row before lacks at its end: the whole of them went to the new page.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 from ingest.pdf_groups import Group, ends_sentence
 from ingest.pdf_lines import Line, bounds
-from ingest.pdf_tables import Cell, Row
+from ingest.pdf_tables import Cell, Row, Table
 
 _OPENING = "“‘\"'(["
 
@@ -30,14 +31,46 @@ def join_parted_row(before: Group, group: Group) -> bool:
         return False
     rows = group.table.rows if group.table else []
     rest = rows[0].cells if rows else [group.lines]
-    cells = _match(before.table.rows[-1], rest) if group.page > before.lines[-1].page else None
-    if cells is None:
+    if group.page <= before.lines[-1].page or not _take(before.table, rest, among=bool(rows)):
         return False
-    for cell, more in zip(cells, rest, strict=True):
-        cell.extend(more)
-        before.lines.extend(more)
+    before.lines.extend(line for cell in rest for line in cell)
     del rows[:1]
     return not rows
+
+
+def _take(table: Table, rest: Sequence[Cell], *, among: bool) -> bool:
+    """Give the last row what it lacks; tell whether it was its.
+
+    Args:
+        table: what ends the page before.
+        rest: the first row on the new page.
+        among: whether a table on that page has it.
+    """
+    row = table.rows[-1]
+    cells = _match(row, rest)
+    if cells is not None:
+        for cell, more in zip(cells, rest, strict=True):
+            cell.extend(more)
+        return True
+    if among and _lacks(table, rest):
+        for cell in rest:
+            row.add_cell(cell[0])
+            for line in cell[1:]:
+                row.add_line(line)
+        return True
+    return False
+
+
+def _lacks(table: Table, rest: Sequence[Cell]) -> bool:
+    """Tell whether the rest makes the last row as long as the others, and stands under their ends."""
+    row = table.rows[-1]
+    whole = max(table.rows, key=lambda other: len(other.cells))
+    size = rest[0][0].size or 1.0
+    if not 1 < len(row.cells) < len(whole.cells) == len(row.cells) + len(rest):
+        return False
+    starts = [bounds(cell)[0] for cell in whole.cells]
+    found = [bounds(cell)[0] for cell in [*row.cells, *rest]]
+    return all(abs(a - b) < 0.5 * size for a, b in zip(starts, found, strict=True))
 
 
 def _match(row: Row, rest: Sequence[Cell]) -> list[Cell] | None:

@@ -25,6 +25,7 @@ _WORDY = 56
 _TIED_GAP = 12.0
 _WIDEST = 5.0
 _HANGING = 4.0
+_ALIGNED = 0.3
 
 
 Corners = tuple[float, float, float, float]
@@ -208,8 +209,17 @@ def _goes_on(row: Row, piece: Line) -> bool:
     last = row.cells[-1][-1]
     if piece.y0 - last.y1 >= _IN_CELL * max(last.size, piece.size):
         return False
+    if _is_set_apart(row, piece):
+        return False
     lower = piece.base - last.base > _IN_CELL * min(last.size, piece.size) / 2
     return lower and min(row.last[2], piece.x1) > max(row.last[0], piece.x0)
+
+
+def _is_set_apart(row: Row, piece: Line) -> bool:
+    """Tell a cell under a bold heading row, or a bold heading under a paragraph, from its lines."""
+    if len(row.cells) == 1:
+        return piece.bold and not row.cells[0][-1].bold
+    return not piece.bold and all(line.bold for line in row.lines)
 
 
 def _is_right_of(row: Row, piece: Line) -> bool:
@@ -242,7 +252,9 @@ def _continues(run: Sequence[Row], row: Row) -> bool:
     if len(row.cells) == 1:
         left, right = min(r.box[0] for r in run), max(r.box[2] for r in run)
         below = y1 > run[-1].box[3]
-        return len(run[-1].cells) > 1 and left - size < x0 and x1 < right + size and below
+        # A short heading says little about how wide its column is.
+        inside = x1 < right + size or abs(x0 - run[-1].last[0]) < _ALIGNED * size
+        return len(run[-1].cells) > 1 and left - size < x0 and inside and below
     last = next(other for other in reversed(run) if len(other.cells) > 1)
     return _may_be_row(row) and _share_gutter(last, row)
 

@@ -86,3 +86,52 @@ def test_text_after_a_table_is_no_cell_of_it(tmp_path: Path) -> None:
     last = report.blocks[-1]
     assert last.kind is BlockKind.PARAGRAPH
     assert last.span.of(report.text).startswith("which is what")
+
+
+HEAD = "<thead><tr><th>Name</th><th>Place</th><th>Finding</th></tr></thead>"
+
+
+@pytest.mark.parametrize("before", range(2, 8))
+def test_a_heading_row_that_every_page_repeats_stands_once(tmp_path: Path, before: int) -> None:
+    rows = "".join(
+        row(f"Force {n}", f"County {n}", f"The work of team {n} is done.") for n in range(30)
+    )
+    report = make_table(f"{HEAD}<tbody>{rows}</tbody>", tmp_path, before)
+    assert len(report.pages) > 3
+    found = rows_of(report)
+    assert found[0] == "Name | Place | Finding"
+    expected = [f"Force {n} | County {n} | The work of team {n} is done." for n in range(30)]
+    assert found[1:] == expected
+    assert report.text.count("Finding") == 1
+
+
+@pytest.mark.parametrize("before", [4, 5, 6])
+def test_a_parted_row_goes_on_under_a_heading_row_that_is_repeated(
+    tmp_path: Path, before: int
+) -> None:
+    rows = row("Alpha", "Devon", "Closed") + row("Gamma", "Essex", LONG)
+    rows += row("Delta", "Surrey", "Open")
+    report = make_table(f"{HEAD}<tbody>{rows}</tbody>", tmp_path, before)
+    assert len(report.pages) > 1
+    assert rows_of(report) == [
+        "Name | Place | Finding",
+        "Alpha | Devon | Closed",
+        f"Gamma | Essex | {LONG}",
+        "Delta | Surrey | Open",
+    ]
+
+
+def test_a_heading_row_of_another_table_stays(tmp_path: Path) -> None:
+    first = "".join(row(f"Force {n}", "Devon", "Closed.") for n in range(7))
+    second = "".join(row(f"Team {n}", "Kent", "Open.") for n in range(3))
+    other = HEAD.replace("Finding", "Advice")
+    page = (
+        f"<html><head>{_STYLE}</head><body><table>{HEAD}{first}</table>"
+        f"<table style='break-before: page'>{other}{second}</table></body></html>"
+    )
+    path = tmp_path / "two.pdf"
+    path.write_bytes(print_html(page))
+    found = rows_of(read_pdf(path, ReadOptions()))
+    assert found.count("Name | Place | Finding") == 1
+    assert found.count("Name | Place | Advice") == 1
+    assert len(found) == 12
