@@ -62,7 +62,7 @@ def _take(table: Table, rest: Sequence[Cell], *, among: bool) -> bool:
 
 
 def _lacks(table: Table, rest: Sequence[Cell]) -> bool:
-    """Tell whether the rest makes the last row as long as the others, and stands under their ends."""
+    """Tell whether the rest makes the last row as long as the others, under their ends."""
     row = table.rows[-1]
     whole = max(table.rows, key=lambda other: len(other.cells))
     size = rest[0][0].size or 1.0
