@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.errors import EmptyReportError
 from ingest.labels import find_label
@@ -217,14 +217,13 @@ def _number(drafts: Sequence[_Draft], section: int) -> Iterator[Block]:
             number += 1
         item = item + 1 if draft.kind is previous else 1
         previous = draft.kind
-        block = Block(
+        yield Block(
             draft.kind,
             draft.span,
             section,
+            number=0 if draft.kind is BlockKind.HEADING else number,
+            item=item if draft.kind in _RUNS else None,
             level=draft.level,
             label=draft.origin.label or find_label(draft.text),
             line=draft.origin.line,
         )
-        if draft.kind is not BlockKind.HEADING:
-            block = replace(block, number=number, item=item if draft.kind in _RUNS else None)
-        yield block

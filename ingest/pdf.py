@@ -62,8 +62,9 @@ def read_pdf(path: Path, options: ReadOptions, progress: Progress | None = None)
         pages, notices = _read_pages(file, options, progress)
         if not any(page.pieces or page.aside for page in pages):
             raise EmptyReportError(_describe_empty(path, notices))
-        margins, labels = find_margins(pages, file.labels())
-        groups, notes, body = _group_pages(pages, margins)
+        size = find_body_size(pages)
+        margins, labels = find_margins(pages, file.labels(), size)
+        groups, notes, body = _group_pages(pages, margins, size)
         bookmarks = file.bookmarks()
         given, language = file.metadata(), file.language()
         groups = leave_out_contents(groups)
@@ -130,9 +131,9 @@ def _read_pages(
 
 
 def _group_pages(
-    pages: Sequence[PagePieces], margins: Sequence[set[int]]
+    pages: Sequence[PagePieces], margins: Sequence[set[int]], size: float
 ) -> tuple[list[Group], list[_Note], Body]:
-    layouts = list(_lay_out(pages, margins))
+    layouts = list(_lay_out(pages, margins, size))
     body = study_body([items for items, _ in layouts])
     groups: list[Group] = []
     notes: list[_Note] = []
@@ -146,11 +147,10 @@ def _group_pages(
 
 
 def _lay_out(
-    pages: Sequence[PagePieces], margins: Sequence[set[int]]
+    pages: Sequence[PagePieces], margins: Sequence[set[int]], size: float
 ) -> Iterator[tuple[list[Item], list[Item]]]:
     """Yield each page's items in reading order, and those at its foot."""
     before: Table | None = None
-    size = find_body_size(pages)
     for page, left_out in zip(pages, margins, strict=True):
         pieces = [piece for piece in page.pieces if id(piece) not in left_out]
         text, foot = cut_foot(pieces, size)
@@ -203,9 +203,12 @@ def _build(
 
 
 def _place(draft: Draft, start: int, pages: Sequence[PagePieces], regions: Regions) -> None:
+    line = None
     for place in draft.spelling.places:
-        line, at = place.line, 2 * place.word
-        frame = pages[line.page - 1].frames[line.turn]
+        if place.line is not line:
+            line = place.line
+            frame = pages[line.page - 1].frames[line.turn]
+        at = 2 * place.word
         box = frame.show(line.edges[at], line.y0, line.edges[at + 1], line.y1)
         regions.add_box(start + place.start, start + place.end, line.page, box)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ingest.pdf_groups import Group, starts_item
 from ingest.pdf_hyphens import HYPHENS, Hyphenation
@@ -53,6 +54,17 @@ class Spelling:
         start = self.length
         self.write(text)
         self.places.append(Place(start, self.length, line, word))
+
+    def print_all(self, line: Line, first: int) -> None:
+        """Append the printed words of a line from `first`, a space between each two."""
+        start = self.length
+        for at, word in enumerate(line.words[first:], first):
+            end = start + len(word)
+            self.places.append(Place(start, end, line, at))
+            start = end + 1
+        self.parts += chain.from_iterable((word, " ") for word in line.words[first:])
+        self.parts.pop()
+        self.length = start - 1
 
 
 @dataclass(slots=True)
@@ -129,6 +141,9 @@ class Speller:
         return spelling
 
     def _spell_line(self, spelling: Spelling, line: Line, first: int, *, carried: bool) -> None:
+        if not (line.marks or line.tied or carried):
+            spelling.print_all(line, first)
+            return
         for at in range(first, len(line.words)):
             word = line.words[at]
             noted = at in line.marks and self._refers(spelling, line, at)

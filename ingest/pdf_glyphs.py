@@ -151,16 +151,17 @@ class Glyphs:
         return found
 
     def _measure(self, source: int, at: int) -> Style:
-        self._floats[:] = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]
-        self.calls.matrix(self.page, at, self._at)
-        if source:
-            self.calls.size(source, self._at + 24)
+        floats = self._floats
+        if not self.calls.matrix(self.page, at, self._at):
+            floats[:6] = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+        if not (source and self.calls.size(source, self._at + 24)):
+            floats[6] = 1.0
         font = self.calls.font(source) if source else 0
-        a, b, c, d, _, _, size, _ = self._floats[:]
-        look = (a, b, c, d, size, font)
-        if look not in self._looks:
-            self._looks[look] = self._see(a, b, c, d, size, font)
-        return self._looks[look]
+        look = (*floats[:4], floats[6], font or 0)
+        found = self._looks.get(look)
+        if found is None:
+            found = self._looks[look] = self._see(*look)
+        return found
 
     def _see(self, *look: float) -> Style:
         a, b, c, d, size, font = look

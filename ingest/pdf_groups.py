@@ -51,6 +51,9 @@ class Group:
     @property
     def size(self) -> float:
         """Size of most of its characters, points."""
+        first = self.lines[0].size
+        if all(line.size == first for line in self.lines):
+            return first
         counts: Counter[float] = Counter()
         for line in self.lines:
             counts[line.size] += sum(map(len, line.words))

@@ -160,35 +160,36 @@ def _hangs(run: list[Word], word: Word, size: float) -> bool:
 
 
 def _make(run: Sequence[Word], page: int, order: int) -> Line:
-    style, base = _main(run)
-    texts, x0s, y0s, x1s, y1s, _, styles, _, raised, tied, _ = zip(*run, strict=True)
-    even = styles.count(style) == len(styles)
-    lettered = [style] if even else _lettered(run)
+    texts, x0s, y0s, x1s, y1s, bases, styles, _, raised, tied, _ = zip(*run, strict=True)
+    even = styles.count(styles[0]) == len(styles)
+    style, base = (styles[0], bases[0]) if even else _main(run)
+    bold, italic, mono = style[1:4] if even else _find_face(run)
     rising = not even and any(_rises(word, style, base) for word in run)
     return Line(
         words=list(texts),
         edges=array("f", chain.from_iterable(zip(x0s, x1s, strict=True))),
         marks=_mark(run, style, base) if rising or any(raised) else (),
-        tied=tuple(at for at, is_tied in enumerate(tied) if is_tied and at),
+        tied=tuple(at for at, is_tied in enumerate(tied) if is_tied and at) if any(tied) else (),
         x0=min(x0s),
         y0=min(base - _ASCENT * style.size, *y0s),
         x1=max(x1s),
         y1=max(base + _DESCENT * style.size, *y1s),
         base=base,
         size=style.size,
-        bold=all(each.bold for each in lettered),
-        italic=all(each.italic for each in lettered),
-        mono=all(each.mono for each in lettered),
+        bold=bold,
+        italic=italic,
+        mono=mono,
         broken=run[-1].broken,
         page=page,
         order=order,
     )
 
 
-def _lettered(run: Sequence[Word]) -> list[Style]:
-    """Return the styles of the words that have letters, of all words where none has."""
+def _find_face(run: Sequence[Word]) -> tuple[bool, bool, bool]:
+    """Tell whether the words that have letters are bold, italic, mono; all where none has."""
     found = [word.style for word in run if any(map(str.isalpha, word.text))]
-    return found or [word.style for word in run]
+    _, bold, italic, mono, _ = zip(*(found or [word.style for word in run]), strict=True)
+    return all(bold), all(italic), all(mono)
 
 
 def _mark(run: Sequence[Word], style: Style, base: float) -> tuple[int, ...]:

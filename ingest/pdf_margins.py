@@ -72,20 +72,20 @@ class _Candidate:
 
 
 def find_margins(
-    pages: Sequence[PagePieces], given: Sequence[str]
+    pages: Sequence[PagePieces], given: Sequence[str], body: float
 ) -> tuple[list[set[int]], list[str]]:
     """Return what is no text of the report, and the label of each page.
 
     Args:
         pages: all pages of the file.
         given: labels in the file itself, one for each page, empty where there are none.
+        body: size of most characters, points.
 
     Returns:
         For each page the `id` of each line that is header, footer or page number, and the
         labels: as printed, else as the file has them, else the physical number.
     """
     numberings = _number(pages)
-    body = find_body_size(pages)
     found = [list(_candidates(page, numberings.get(page.index), body)) for page in pages]
     margins = _repeated(found, numberings)
     _add_slots(found, margins)

@@ -142,10 +142,13 @@ def part_tables(pieces: Sequence[Line], before: Table | None = None) -> list[Lin
 
 def _attach_bullets(pieces: Sequence[Line]) -> list[Line]:
     """Join bullets and list numbers, which some producers draw all at once, with their text."""
-    marks = [piece for piece in pieces if piece.is_label and not piece.words[0].isdigit()]
+    labels = [piece for piece in pieces if piece.is_label]
+    marks = [label for label in labels if not label.words[0].isdigit()]
     if not marks:
         return list(pieces)
-    texts = {id(piece): piece for piece in pieces if not piece.is_label}
+    texts = {id(piece): piece for piece in pieces}
+    for label in labels:
+        del texts[id(label)]
     gone: set[int] = set()
     for mark in marks:
         right = [t for t in texts.values() if 0 < t.x0 - mark.x1 < _HANGING * t.size]
@@ -207,12 +210,12 @@ def _rows(pieces: Sequence[Line]) -> list[Row]:
 
 def _goes_on(row: Row, piece: Line) -> bool:
     last = row.cells[-1][-1]
+    if piece.base - last.base <= _IN_CELL * min(last.size, piece.size) / 2:
+        return False
     if piece.y0 - last.y1 >= _IN_CELL * max(last.size, piece.size):
         return False
-    if _is_set_apart(row, piece):
-        return False
-    lower = piece.base - last.base > _IN_CELL * min(last.size, piece.size) / 2
-    return lower and min(row.last[2], piece.x1) > max(row.last[0], piece.x0)
+    x0, _, x1, _ = row.last
+    return min(x1, piece.x1) > max(x0, piece.x0) and not _is_set_apart(row, piece)
 
 
 def _is_set_apart(row: Row, piece: Line) -> bool:

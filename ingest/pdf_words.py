@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.canonical import canonicalise
@@ -24,6 +25,7 @@ _TOKEN = re.compile("[^\\s\ufffe\x02]+")
 _BREAKS = frozenset("\ufffe\x02")
 _MARK = re.compile(r"\d{1,3}|[a-z]|[*†‡§¶]{1,3}")
 _MARKED = re.compile(r"(?<=[^\d])\d{1,3}(?:,\d{1,3})*$|(?<=\w)[*†‡§¶]{1,3}$|^\d{1,3}(?=[^\W\d])")
+_SIGNS = frozenset("*†‡§¶")
 _SMALLER = 0.95
 _RAISED = 0.15
 _OTHER_LINE = 0.7
@@ -32,6 +34,7 @@ _WIDEST_LETTER = 2.0
 _STEP, _LONG_STEP = 2.0, 150.0
 _SAMPLED = 100
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_PLAIN = re.compile("[ -~\r\n]*")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
 
 
@@ -98,12 +101,14 @@ def read_words(textpage: int, count: int, measure: Callable[[int], Frame]) -> Pa
             degrees anticlockwise in user space, a multiple of 90.
     """
     reader = Glyphs(textpage, count)
-    tokens = _part_jumps(reader, _split(reader)) if count else []
-    styles = {t: reader.style(s, t.start) for s, t in _with_sources(reader, tokens)}
+    tokens, origins = _part_jumps(reader, _split(reader) if count else [])
+    styles = [reader.style(s, t.start) for s, t in _with_sources(reader, tokens)]
     groups = []
-    for angle, members in _by_angle(tokens, styles):
+    for angle, members in _by_angle(styles):
         frame = measure(angle)
-        words = _measure_words(reader, [tokens[i] for i in members], styles, frame)
+        chosen = [tokens[at] for at in members]
+        bases = frame.place_points(origins[members])
+        words = _measure_words(reader, chosen, [styles[at] for at in members], bases, frame)
         groups.append((frame, tuple(word for word in words if word.text)))
     return PageWords(
         groups=tuple(groups),
@@ -114,17 +119,17 @@ def read_words(textpage: int, count: int, measure: Callable[[int], Frame]) -> Pa
 
 def _split(reader: Glyphs) -> list[_Token]:
     text = reader.text
-    tokens = []
+    letters = frozenset(text)
+    breaks = not _BREAKS.isdisjoint(letters)
+    signs = frozenset(letter for letter in letters if letter in _SIGNS or letter.isdecimal())
+    parts: list[_Token] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        broken = text[end : end + 1] in _BREAKS and end < len(text)
-        tokens.append(_Token(start, end, broken))
-    parts: list[_Token] = []
-    for token in tokens:
-        if text[token.start : token.end].isalpha():
-            parts.append(token)
-        else:
+        token = _Token(start, end, breaks and text[end : end + 1] in _BREAKS)
+        if text[end - 1] in signs or text[start] in signs:
             parts += _part_marks(reader, token)
+        else:
+            parts.append(token)
     return parts
 
 
@@ -151,24 +156,32 @@ def _part_marks(reader: Glyphs, token: _Token) -> Iterator[_Token]:
         yield _Token(cut, token.end, token.broken, raised=True, tied=True)
 
 
-def _part_jumps(reader: Glyphs, tokens: Sequence[_Token]) -> list[_Token]:
-    """Part tokens that run on over two lines or cells, where PDFium saw no space or line end."""
+def _part_jumps(reader: Glyphs, tokens: Sequence[_Token]) -> tuple[list[_Token], Floats]:
+    """Part tokens that run on over two lines or cells, where PDFium saw no space or line end.
+
+    Returns:
+        The tokens, and where each begins, [n, 2] float64: x, y in user space.
+    """
     import numpy as np
 
-    if not tokens:
-        return []
     starts = reader.origins([token.start for token in tokens])
-    ends = reader.origins([token.end - 1 for token in tokens])
-    moved = ends - starts
+    # A lone letter runs on nowhere; its end need not be asked for.
+    long = [at for at, token in enumerate(tokens) if token.end - token.start > 1]
+    moved = np.zeros_like(starts)
+    moved[long] = reader.origins([tokens[at].end - 1 for at in long]) - starts[long]
     far = abs(moved)
     doubtful = np.logical_or((far > _STEP).all(axis=1), (far > _LONG_STEP).any(axis=1)).tolist()
+    if not any(doubtful):
+        return list(tokens), starts
     parts: list[_Token] = []
     for token, step, doubt in zip(tokens, moved.tolist(), doubtful, strict=True):
         if doubt and _jumps(reader, token.start, step, token.end - token.start):
             parts += _part_at_jumps(reader, token)
         else:
             parts.append(token)
-    return parts
+    if len(parts) > len(tokens):
+        starts = reader.origins([token.start for token in parts])
+    return parts, starts
 
 
 def _jumps(reader: Glyphs, at: int, step: Sequence[float], length: int) -> bool:
@@ -202,13 +215,11 @@ def _is_raised(reader: Glyphs, mark: int, word: int) -> bool:
     return small.size < _SMALLER * large.size and rise > _RAISED * large.size
 
 
-def _by_angle(
-    tokens: Sequence[_Token], styles: Mapping[_Token, Style]
-) -> list[tuple[int, list[int]]]:
+def _by_angle(styles: Sequence[Style]) -> list[tuple[int, list[int]]]:
     """Return which tokens run at which quarter turn, the commonest first, at least one."""
     members: dict[int, list[int]] = {}
-    for at, token in enumerate(tokens):
-        members.setdefault(styles[token].angle, []).append(at)
+    for at, style in enumerate(styles):
+        members.setdefault(style.angle, []).append(at)
     quarters = {angle: found for angle, found in members.items() if angle % 90 == 0}
     first, *rest = sorted(quarters, key=lambda angle: -len(quarters[angle])) or [0]
     askew = [at for angle, found in members.items() if angle % 90 for at in found]
@@ -217,25 +228,22 @@ def _by_angle(
 
 
 def _measure_words(
-    reader: Glyphs, tokens: Sequence[_Token], styles: Mapping[_Token, Style], frame: Frame
+    reader: Glyphs,
+    tokens: Sequence[_Token],
+    styles: Sequence[Style],
+    bases: Floats,
+    frame: Frame,
 ) -> list[Word]:
     if not tokens:
         return []
-    starts = [token.start for token in tokens]
+    starts, ends, broken, raised, tied = zip(*tokens, strict=True)
     ink = frame.place(_unite(reader, tokens))
-    bases = frame.place_points(reader.origins(starts)).tolist()
-    sources = reader.sources([token.end - 1 for token in tokens])
-    words = []
-    shown = frame.find_shown(ink)
-    for token, box, base, source, seen in zip(
-        tokens, ink.tolist(), bases, sources, shown, strict=True
-    ):
-        if seen:
-            text = _clean(reader.text[token.start : token.end])
-            x0, y0, x1, y1 = box
-            flags = token.broken, token.raised, token.tied
-            words.append(Word(text, x0, y0, x1, y1, base, styles[token], *flags, source))
-    return words
+    sources = reader.sources([end - 1 for end in ends])
+    text = reader.text
+    clean = sys.intern if _PLAIN.fullmatch(text) else _clean
+    texts = [clean(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    columns = texts, *ink.T.tolist(), bases.tolist(), styles, broken, raised, tied, sources
+    return list(compress(map(Word, *columns), frame.find_shown(ink)))
 
 
 def _unite(reader: Glyphs, tokens: Sequence[_Token]) -> Floats:
